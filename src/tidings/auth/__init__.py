@@ -1,0 +1,1 @@
+"""Who is asking: the only room that knows Quart-Auth."""

@@ -1,0 +1,1 @@
+"""The nouns: plain pydantic, no database, no web."""

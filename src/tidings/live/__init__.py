@@ -1,0 +1,1 @@
+"""From committed changes to open sockets: relay, history, hub, channels."""

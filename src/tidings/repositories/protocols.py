@@ -1,0 +1,149 @@
+"""What may be asked of a storage engine: one small protocol per noun, and the engine that holds them.
+
+Verbs are a closed vocabulary: `add get by_x latest of_x set_x remove`. A question for one thing that is not there
+answers None. Errors: TakenError where something unique exists already, UnavailableError where the engine does not
+answer in time (the outcome of a write is then unknown, and repeating it is safe). No driver error leaves an engine.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from tidings.documents.changes import Change
+from tidings.documents.follow import Follow
+from tidings.documents.mail_token import MailToken, Purpose
+from tidings.documents.post import Post
+from tidings.documents.session import Session
+from tidings.documents.user import Role, User
+from tidings.documents.visibility import Viewer
+
+__all__ = [
+    "FollowRepository",
+    "MailTokenRepository",
+    "PostRepository",
+    "SessionRepository",
+    "Storage",
+    "UserRepository",
+]
+
+
+class UserRepository(Protocol):
+    async def add(self, user: User) -> None:
+        """Keep a new person. Raises TakenError("username" or "email") where either belongs to somebody."""
+
+    async def get(self, user_id: int) -> User | None: ...
+
+    async def of_ids(self, user_ids: Sequence[int]) -> list[User]:
+        """Those of them that exist, in the order asked for."""
+
+    async def by_username(self, username: str) -> User | None:
+        """In any case."""
+
+    async def by_email(self, email: str) -> User | None: ...
+
+    async def latest(self, limit: int) -> list[User]:
+        """Confirmed people who may be shown to others, those with the most followers first."""
+
+    async def set_confirmed(self, user_id: int, at: datetime, role: Role) -> None: ...
+
+    async def set_password_hash(self, user_id: int, password_hash: str) -> None: ...
+
+    async def set_last_seen(self, user_id: int, at: datetime) -> None: ...
+
+
+class PostRepository(Protocol):
+    async def add(self, post: Post, request_key: str | None = None) -> Post:
+        """Keep a new post and count it. With a request key that its author used within 24 hours for the same
+        content, the post of then comes back and nothing is kept; RequestKeyError where the content differs."""
+
+    async def get(self, post_id: int) -> Post | None:
+        """Whatever its state: who may see it is asked of `documents.visibility`."""
+
+    async def latest_public(self, before: int | None, limit: int) -> list[Post]:
+        """The public timeline, newest first, ids below `before`."""
+
+    async def latest_home(self, person_id: int, following: Sequence[int], before: int | None, limit: int) -> list[Post]:
+        """The posts of `person_id` and of all `following`, newest first, in time that does not grow with the
+        number of posts."""
+
+    async def latest_of(self, author_id: int, viewer: Viewer, before: int | None, limit: int) -> list[Post]:
+        """A profile's posts as `viewer` sees them, newest first."""
+
+    async def set_content(self, edited: Post, version: int) -> Post | None:
+        """Write title, source, html, excerpt, visibility and edited_at of `edited` over `version` of the post and
+        count the version up. None where the stored version is another by now, or it is no longer published."""
+
+    async def remove(self, post_id: int, at: datetime) -> bool:
+        """Leave a tombstone without text in its place. False where it was one already (or never was)."""
+
+
+class FollowRepository(Protocol):
+    async def add(self, follow: Follow) -> bool:
+        """Follow and count. False where it was so already."""
+
+    async def remove(self, follower_id: int, followed_id: int) -> bool:
+        """Unfollow and count. False where there was nothing to remove."""
+
+    async def get(self, follower_id: int, followed_id: int) -> Follow | None: ...
+
+    async def of_follower(self, follower_id: int) -> list[int]:
+        """The ids of all whom this person follows."""
+
+    async def latest_followers(self, followed_id: int, before: int | None, limit: int) -> list[Follow]:
+        """Who follows this person, latest first; `before` is the id of a follow."""
+
+    async def latest_following(self, follower_id: int, before: int | None, limit: int) -> list[Follow]:
+        """Whom this person follows, latest first; `before` is the id of a follow."""
+
+
+class SessionRepository(Protocol):
+    async def add(self, session: Session) -> None: ...
+
+    async def get(self, session_id: str) -> Session | None: ...
+
+    async def set_last_seen(self, session_id: str, at: datetime) -> None: ...
+
+    async def remove(self, session_id: str) -> None: ...
+
+
+class MailTokenRepository(Protocol):
+    async def add(self, token: MailToken) -> None:
+        """Keep it in the place of the person's older one of the same purpose, which is dead from now on."""
+
+    async def get(self, token_id: str, purpose: Purpose) -> MailToken | None: ...
+
+    async def remove(self, token_id: str) -> bool:
+        """Use it up. False where somebody was quicker: of two at once exactly one gets True."""
+
+
+class Storage(Protocol):
+    """An engine: the repositories, and what is asked of the engine as a whole."""
+
+    users: UserRepository
+    posts: PostRepository
+    follows: FollowRepository
+    sessions: SessionRepository
+    mail_tokens: MailTokenRepository
+
+    async def open(self) -> None:
+        """Connect, on the running event loop, and make what is missing (indexes). Raises UnavailableError or
+        SettingsError with what to do."""
+
+    async def close(self) -> None: ...
+
+    async def now(self) -> datetime:
+        """The engine's own clock."""
+
+    async def ping(self) -> None:
+        """Raises UnavailableError unless the engine answers."""
+
+    async def lease_process(self) -> int:
+        """A process number that no other living process has (`ids.PROCESSES` of them); renewed until `close`."""
+
+    def follow_changes(self, seconds: int) -> AsyncIterator[Change]:
+        """Every change from `seconds` ago (by the engine's clock) on, without end. The first item is a `Lost` that
+        says where the reading starts; another `Lost` follows wherever the engine cannot tell what came between.
+        Reading goes on over faults by itself; it ends only when closed."""
+
+    async def probe(self, probe: str) -> None:
+        """Write a probe, which comes back as `Probed` among the changes once all before it have been told."""

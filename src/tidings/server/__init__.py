@@ -1,0 +1,1 @@
+"""Process supervisor, graceful Hypercorn, embedded mongod."""

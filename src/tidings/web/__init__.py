@@ -1,0 +1,1 @@
+"""What every page needs: forms, the origin rule, headers, error pages, templating."""
