@@ -41,11 +41,15 @@ class IdMint:
     """Mints the ids of one process: each greater than all before it, even when the clock is set back."""
 
     def __init__(self, clock: Clock, process: int = 0) -> None:
+        self._clock = clock
+        self._last = (0, -1)
+        self.renumber(process)
+
+    def renumber(self, process: int) -> None:
+        """Mint under another process number from now on."""
         if not 0 <= process < PROCESSES:
             raise ValueError(f"a process number lies between 0 and {PROCESSES - 1}, not at {process}")
-        self._clock = clock
         self._process = process
-        self._last = (0, -1)
 
     def mint(self) -> int:
         """A new id. More than 2,048 within one millisecond borrow from the next."""

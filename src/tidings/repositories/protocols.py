@@ -5,7 +5,7 @@ answers None. Errors: TakenError where something unique exists already, Unavaila
 answer in time (the outcome of a write is then unknown, and repeating it is safe). No driver error leaves an engine.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -137,8 +137,9 @@ class Storage(Protocol):
     async def ping(self) -> None:
         """Raises UnavailableError unless the engine answers."""
 
-    async def lease_process(self) -> int:
-        """A process number that no other living process has (`ids.PROCESSES` of them); renewed until `close`."""
+    async def lease_process(self, renumber: Callable[[int], None]) -> int:
+        """A process number that no other living process has (`ids.PROCESSES` of them), renewed until `close`.
+        Should it be lost, `renumber` is called with another."""
 
     def follow_changes(self, seconds: int) -> AsyncIterator[Change]:
         """Every change from `seconds` ago (by the engine's clock) on, without end. The first item is a `Lost` that
@@ -147,3 +148,6 @@ class Storage(Protocol):
 
     async def probe(self, probe: str) -> None:
         """Write a probe, which comes back as `Probed` among the changes once all before it have been told."""
+
+    async def remove_probe(self, probe: str) -> None:
+        """Forget the probe of a process that ends."""
