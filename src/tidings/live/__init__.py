@@ -1,1 +1,1 @@
-"""From committed changes to open sockets: relay, history, hub, channels."""
+"""From committed changes to open sockets: `relay` reads, `history` remembers, `hub` knows who listens."""

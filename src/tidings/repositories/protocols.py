@@ -5,7 +5,7 @@ answers None. Errors: TakenError where something unique exists already, Unavaila
 answer in time (the outcome of a write is then unknown, and repeating it is safe). No driver error leaves an engine.
 """
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -141,7 +141,7 @@ class Storage(Protocol):
         """A process number that no other living process has (`ids.PROCESSES` of them), renewed until `close`.
         Should it be lost, `renumber` is called with another."""
 
-    def follow_changes(self, seconds: int) -> AsyncIterator[Change]:
+    def follow_changes(self, seconds: int) -> AsyncGenerator[Change, None]:
         """Every change from `seconds` ago (by the engine's clock) on, without end. The first item is a `Lost` that
         says where the reading starts; another `Lost` follows wherever the engine cannot tell what came between.
         Reading goes on over faults by itself; it ends only when closed."""

@@ -2,10 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from typing import Any
 
 from bson import Timestamp
+from pydantic import ValidationError
 from pymongo.errors import OperationFailure, PyMongoError
 
 from tidings.documents.changes import Change, FollowChanged, Lost, PostAdded, PostUpdated, Probed, SessionEnded
@@ -63,7 +64,7 @@ def translate(event: Mapping[str, Any], position: Position) -> Change | None:
     return None
 
 
-async def follow_changes(database: Any, origin: str, start: Timestamp) -> AsyncIterator[Change]:
+async def follow_changes(database: Any, origin: str, start: Timestamp) -> AsyncGenerator[Change, None]:
     """Every change from the cluster time `start` on; see `protocols.Storage.follow_changes` for what it promises."""
     token: Any = None
     begun = False
@@ -86,7 +87,13 @@ async def follow_changes(database: Any, origin: str, start: Timestamp) -> AsyncI
                     if event["operationType"] == "invalidate":
                         raise OperationFailure("the database was dropped", HISTORY_LOST)
                     time = event["clusterTime"]
-                    change = translate(event, Position(origin, time.time, time.inc))
+                    position = Position(origin, time.time, time.inc)
+                    try:
+                        change = translate(event, position)
+                    except ValidationError:
+                        # One document that cannot be read must neither stop the rest nor go unnoticed.
+                        log.exception("A change could not be read.")
+                        change = Lost(position)
                     if change is not None:
                         yield change
         except PyMongoError as error:

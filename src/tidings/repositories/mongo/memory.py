@@ -6,7 +6,7 @@ collections that tells an in-process feed what was written; no repository knows 
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from datetime import UTC, datetime
 from time import time
 from typing import Any, TypeVar
@@ -43,7 +43,7 @@ class Feed:
             for queue in self._followers:
                 queue.put_nowait(change)
 
-    async def follow(self) -> AsyncIterator[Change]:
+    async def follow(self) -> AsyncGenerator[Change, None]:
         queue: asyncio.Queue[Change] = asyncio.Queue()
         queue.put_nowait(Lost(self._at))
         self._followers.add(queue)
@@ -152,6 +152,6 @@ class MemoryStorage(Repositories):
     async def remove_probe(self, probe: str) -> None:
         await self._database["probes"].delete_one({"_id": probe})
 
-    async def follow_changes(self, seconds: int) -> AsyncIterator[Change]:
+    async def follow_changes(self, seconds: int) -> AsyncGenerator[Change, None]:
         async for change in self._feed.follow():
             yield change

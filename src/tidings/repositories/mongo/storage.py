@@ -1,7 +1,7 @@
 """The MongoDB engine: the repositories on one client, and what is asked of the database as a whole."""
 
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from datetime import datetime
 from typing import Any
 
@@ -140,7 +140,7 @@ class MongoStorage(Repositories):
         time: Timestamp = (await self._client.admin.command("ping"))["operationTime"]
         return time
 
-    async def follow_changes(self, seconds: int) -> AsyncIterator[Change]:
+    async def follow_changes(self, seconds: int) -> AsyncGenerator[Change, None]:
         now = await self._operation_time()
         # From the database's clock, never from ours: a stream that starts in the future is silent.
         start = Timestamp(max(now.time - seconds, 1), 1)

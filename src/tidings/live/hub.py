@@ -1,0 +1,335 @@
+"""Who listens: the people and subscriptions of this process, and the delivery of events to them."""
+
+import asyncio
+import logging
+import random
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable
+from typing import TypeVar
+
+from tidings.documents.position import Position
+from tidings.documents.user import Permission, User
+from tidings.documents.visibility import STRANGER, Viewer
+from tidings.errors import ThrottledError, TidingsError
+from tidings.live import frames
+from tidings.live.channels import Channel, Home, Profile, Public, Thread
+from tidings.live.events import FollowEvent, PostEvent
+from tidings.live.history import History, ShownPost
+from tidings.live.sinks import CLOSE_RESTART, CLOSE_SESSION_OVER, Sink
+
+__all__ = ["Connection", "Hub"]
+
+log = logging.getLogger(__name__)
+
+SOCKETS_PER_PERSON = 20
+REPLAY_BATCH = 100
+DRAIN_SECONDS = 1.0
+
+LoadFollowing = Callable[[int], Awaitable[Iterable[int]]]
+K = TypeVar("K")
+V = TypeVar("V")
+SessionAlive = Callable[[str], Awaitable[bool]]
+
+
+class Person:
+    """Somebody with at least one open socket here. Their sockets share one set of whom they follow."""
+
+    __slots__ = ("_late", "connections", "following", "id", "loaded", "viewer")
+
+    def __init__(self, user: User) -> None:
+        self.id = user.id
+        self.following: set[int] = set()
+        self.viewer = Viewer(user.id, user.role.allows(Permission.MODERATE), self.following)
+        self.connections: set[Connection] = set()
+        self.loaded: asyncio.Future[None] | None = None
+        self._late: list[FollowEvent] = []
+
+    async def load(self, load_following: LoadFollowing) -> None:
+        """Read the follows anew. Changes that are told meanwhile may be newer than what is read: they come last."""
+        late: list[FollowEvent] = []
+        self._late = late
+        following = set(await load_following(self.id))
+        self.following.clear()
+        self.following.update(following)
+        for event in late:
+            self.apply(event)
+
+    def apply(self, event: FollowEvent) -> None:
+        if self.loaded is not None and not self.loaded.done():
+            self._late.append(event)
+        if event.following:
+            self.following.add(event.followed_id)
+        else:
+            self.following.discard(event.followed_id)
+
+
+class Connection:
+    """One open socket: who it belongs to, and what it is subscribed to."""
+
+    __slots__ = ("hub", "live", "person", "replays", "session_id", "sink")
+
+    def __init__(self, hub: "Hub", sink: Sink, person: Person | None, session_id: str | None) -> None:
+        self.hub = hub
+        self.sink = sink
+        self.person = person
+        self.session_id = session_id
+        self.live: dict[str, Channel] = {}
+        self.replays: dict[str, Position] = {}
+
+    @property
+    def viewer(self) -> Viewer:
+        return STRANGER if self.person is None else self.person.viewer
+
+    @property
+    def position(self) -> Position:
+        """Up to where this socket has been told everything: not the head while a replay is under way."""
+        return min([self.hub.history.head, *self.replays.values()])
+
+    async def subscribe(self, channel: Channel, position: Position | None, known: bool) -> None:
+        """Begin to tell `channel` from `position` on.
+
+        `known` says whether the client gave a position at all; one that cannot be caught up from is answered with
+        `recovered: false`. Returns when the subscription is live.
+        """
+        self.unsubscribe(channel.name)
+        history = self.hub.history
+        if position is None or not history.reaches(position) or position > history.head:
+            self.hub.attach(self, channel)
+            self.sink.offer(frames.subscribed(channel.name, history.head, False if known else None))
+            return
+        self.replays[channel.name] = position
+        try:
+            self.sink.offer(frames.subscribed(channel.name, position, True))
+            await self._replay(channel, position)
+        finally:
+            self.replays.pop(channel.name, None)
+
+    async def _replay(self, channel: Channel, position: Position) -> None:
+        history = self.hub.history
+        while True:
+            if not history.reaches(position):
+                self.sink.offer(frames.resync(channel.name))
+                break
+            missed = history.after(position, REPLAY_BATCH)
+            if not missed:
+                break
+            for event in missed:
+                if not history.reaches(position):
+                    break  # the reader is slower than the window moves
+                frame = self.hub.frame_for(self, channel, event)
+                if frame is not None:
+                    self.sink.offer(frame)
+                    await self.sink.room()
+                position = self.replays[channel.name] = event.position
+        # Nothing was awaited since the last look at the window: no event fits between it and being live.
+        self.hub.attach(self, channel)
+        self.sink.offer(frames.current(channel.name, history.head))
+
+    def unsubscribe(self, name: str) -> None:
+        channel = self.live.pop(name, None)
+        if channel is not None:
+            self.hub.detach(self, channel)
+
+    def close(self) -> None:
+        """Forget this socket."""
+        for name in list(self.live):
+            self.unsubscribe(name)
+        self.hub.forget(self)
+
+
+class Hub:
+    """Delivers each event to the connections it concerns, judging at delivery what each viewer may see.
+
+    `load_following` gives the ids of those a person follows; `session_alive` says whether a session still stands.
+    """
+
+    def __init__(self, history: History, load_following: LoadFollowing, session_alive: SessionAlive) -> None:
+        self.history = history
+        self._load_following = load_following
+        self._session_alive = session_alive
+        self._people: dict[int, Person] = {}
+        self._connections: set[Connection] = set()
+        self._public: set[Connection] = set()
+        self._home: defaultdict[int, set[Person]] = defaultdict(set)
+        self._profiles: defaultdict[int, set[Connection]] = defaultdict(set)
+        self._threads: defaultdict[int, set[Connection]] = defaultdict(set)
+        self._draining = False
+
+    # --- coming and going
+
+    async def connect(self, sink: Sink, user: User | None, session_id: str | None) -> Connection | None:
+        """Register a socket. None where its session ended meanwhile; ThrottledError for the 21st of a person."""
+        if user is None:
+            connection = Connection(self, sink, None, None)
+            self._connections.add(connection)
+            return connection
+        person = self._people.get(user.id)
+        if person is None:
+            person = self._people[user.id] = Person(user)
+        if len(person.connections) >= SOCKETS_PER_PERSON:
+            raise ThrottledError(60, f"You have {SOCKETS_PER_PERSON} pages open already. Please close some.")
+        connection = Connection(self, sink, person, session_id)
+        # Registered before the session is looked at again: whenever it ends from here on, this socket hears of it.
+        self._connections.add(connection)
+        person.connections.add(connection)
+        try:
+            if session_id is not None and not await self._session_alive(session_id):
+                connection.close()
+                return None
+            if person.loaded is None:
+                person.loaded = asyncio.ensure_future(self._load(person))
+            await asyncio.shield(person.loaded)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def forget(self, connection: Connection) -> None:
+        self._connections.discard(connection)
+        person = connection.person
+        if person is not None:
+            person.connections.discard(connection)
+            if not person.connections:
+                self._people.pop(person.id, None)
+
+    async def _load(self, person: Person) -> None:
+        self._unindex_home(person)
+        try:
+            await person.load(self._load_following)
+        finally:
+            self._index_home(person)
+
+    # --- subscriptions
+
+    def attach(self, connection: Connection, channel: Channel) -> None:
+        if connection not in self._connections:
+            return
+        connection.live[channel.name] = channel
+        match channel:
+            case Public():
+                self._public.add(connection)
+            case Home():
+                if connection.person is not None:
+                    self._index_home(connection.person)
+            case Profile(author_id=author_id):
+                self._profiles[author_id].add(connection)
+            case Thread(root_id=root_id):
+                self._threads[root_id].add(connection)
+
+    def detach(self, connection: Connection, channel: Channel) -> None:
+        match channel:
+            case Public():
+                self._public.discard(connection)
+            case Home():
+                person = connection.person
+                if person is not None and not any("home" in other.live for other in person.connections):
+                    self._unindex_home(person)
+            case Profile(author_id=author_id):
+                leave(self._profiles, author_id, connection)
+            case Thread(root_id=root_id):
+                leave(self._threads, root_id, connection)
+
+    def _index_home(self, person: Person) -> None:
+        if any("home" in connection.live for connection in person.connections):
+            for author_id in {person.id, *person.following}:
+                self._home[author_id].add(person)
+
+    def _unindex_home(self, person: Person) -> None:
+        for author_id in {person.id, *person.following}:
+            leave(self._home, author_id, person)
+
+    # --- delivery
+
+    def deliver_post(self, event: PostEvent, shown: ShownPost) -> None:
+        """Tell everybody whom it concerns. Never waits for anybody."""
+        post, encoded = shown.post, {}
+
+        def tell(connection: Connection, channel: Channel | None) -> None:
+            if channel is None:
+                return
+            outcome = channel.outcome(event, post, connection.viewer)
+            if outcome is None:
+                return
+            key = (channel.name, outcome)
+            if key not in encoded:
+                encoded[key] = frames.event(channel.name, channel.whole, event, outcome, shown)
+            connection.sink.offer(encoded[key])
+
+        for connection in list(self._public):
+            tell(connection, connection.live.get("public"))
+        for person in list(self._home.get(post.author.id, ())):
+            for connection in list(person.connections):
+                tell(connection, connection.live.get("home"))
+        for index, key in ((self._profiles, post.author.id), (self._threads, post.thread)):
+            for connection in list(index.get(key, ())):
+                for channel in list(connection.live.values()):
+                    if isinstance(channel, Profile | Thread):
+                        tell(connection, channel)
+
+    def deliver_follow(self, event: FollowEvent) -> None:
+        """Tell the follower's own sockets to read again, and deliver by the new set from here on."""
+        person = self._people.get(event.follower_id)
+        if person is None:
+            return
+        self._unindex_home(person)
+        person.apply(event)
+        self._index_home(person)
+        for connection in person.connections:
+            for channel in connection.live.values():
+                if channel.unsettled_by(event, person.viewer):
+                    connection.sink.offer(frames.resync(channel.name))
+
+    def frame_for(self, connection: Connection, channel: Channel, event: PostEvent | FollowEvent) -> str | None:
+        """What a replayed event is to this connection, as a frame."""
+        if isinstance(event, FollowEvent):
+            return frames.resync(channel.name) if channel.unsettled_by(event, connection.viewer) else None
+        shown = self.history.shown(event.post_id)
+        outcome = channel.outcome(event, shown.post, connection.viewer)
+        return None if outcome is None else frames.event(channel.name, channel.whole, event, outcome, shown)
+
+    def end_session(self, session_id: str) -> None:
+        """The session is over: so are its sockets."""
+        for connection in list(self._connections):
+            if connection.session_id == session_id:
+                connection.sink.close(CLOSE_SESSION_OVER)
+
+    async def doubt(self) -> None:
+        """What happened lately is not known: look at sessions and follows again, and have every page read again."""
+        for connection in list(self._connections):
+            try:
+                if connection.session_id is not None and not await self._session_alive(connection.session_id):
+                    connection.sink.close(CLOSE_SESSION_OVER)
+                    continue
+                if connection.person is not None:
+                    connection.person.loaded = asyncio.ensure_future(self._load(connection.person))
+                    await connection.person.loaded
+            except TidingsError as error:
+                log.warning("A socket could not be looked at again and is closed: %s", error)
+                connection.sink.close(CLOSE_RESTART)
+                continue
+            for name in connection.live:
+                connection.sink.offer(frames.resync(name))
+
+    @property
+    def draining(self) -> bool:
+        """Whether new sockets should go elsewhere."""
+        return self._draining
+
+    async def drain(self) -> None:
+        """Close all sockets with 1012, spread over a second so that they do not all come back at once."""
+        self._draining = True
+        connections = list(self._connections)
+        random.shuffle(connections)
+        for number, connection in enumerate(connections):
+            connection.sink.close(CLOSE_RESTART)
+            if number % 50 == 49:
+                await asyncio.sleep(DRAIN_SECONDS * 50 / len(connections))
+
+
+def leave(index: dict[K, set[V]], key: K, member: V) -> None:
+    """Take `member` out of the set at `key`, and the set away once it is empty."""
+    members = index.get(key)
+    if members is not None:
+        members.discard(member)
+        if not members:
+            del index[key]
