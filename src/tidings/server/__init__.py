@@ -1,1 +1,1 @@
-"""Process supervisor, graceful Hypercorn, embedded mongod."""
+"""Processes: the supervisor, its workers on a graceful Hypercorn, and the embedded mongod."""
