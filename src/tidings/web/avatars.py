@@ -5,7 +5,7 @@ So these are what the id decides, each from bits of its own.
 """
 
 from hashlib import blake2s
-from math import pi, sin
+from math import pi
 
 __all__ = ["avatar_svg"]
 
@@ -13,9 +13,9 @@ SIZE = 48
 HUES = 24
 SLOPES = (-32, -14, 0, 14, 32, 90)
 # Saturation and lightness of ground, far water and near water: clear of both the light and the dark page.
-TONES = ((46, 80), (52, 56), (58, 36))
-TONES_AT_NIGHT = ((52, 26), (54, 47), (62, 70))
-PARTNERS = (28, -28, 150, 190)
+TONES = ((44, 82), (46, 56), (48, 34))
+TONES_AT_NIGHT = ((44, 26), (46, 47), (54, 72))
+PARTNERS = (24, -24, 48, -48, -80)
 
 
 def avatar_svg(user_id: int) -> str:
@@ -42,10 +42,10 @@ def avatar_svg(user_id: int) -> str:
     )
 
 
-def _wave(level: float, height: float, count: int, phase: float) -> str:
-    """A path that fills everything below a swell of `count` waves, wide enough to be turned by any angle."""
-    start, end, step = -SIZE, 2 * SIZE, 6
-    points = (
-        f"{x} {level + height * sin(phase + count * 2 * pi * x / SIZE / 1.5):.1f}" for x in range(start, end + 1, step)
-    )
-    return f"M{start} {end}L{'L'.join(points)}L{end} {end}Z"
+def _wave(level: int, height: int, count: int, phase: float) -> str:
+    """A path that fills everything below a swell of about `count` waves, wide enough to be turned by any angle."""
+    start, end, half = -SIZE, 2 * SIZE, SIZE / count / 1.6
+    first = start - phase / pi * half
+    # Smooth quadratic curves: the first bends down, and every further one mirrors the one before it.
+    swell = "".join(f"T{first + turn * half:.1f} {level}" for turn in range(2, int(3 * SIZE / half) + 5))
+    return f"M{first:.1f} {level}q{half / 2:.1f} {height * 2} {half:.1f} 0{swell}L{end + SIZE} {end}L{start} {end}Z"
