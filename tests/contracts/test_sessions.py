@@ -1,0 +1,69 @@
+"""Sessions and letter tokens: there until they end, and used up at most once."""
+
+import asyncio
+from datetime import timedelta
+
+from tests.people import NOON, make_session, make_token, make_user
+from tidings.documents.mail_token import Purpose
+from tidings.repositories.protocols import Storage
+
+
+async def test_a_session_comes_back_as_it_was_kept(storage: Storage):
+    session = make_session(make_user(), "a", remember=True, user_agent="Näïve/1.0", address="::1")
+    await storage.sessions.add(session)
+    assert await storage.sessions.get(session.id) == session
+    assert await storage.sessions.get("b" * 64) is None
+
+
+async def test_a_session_remembers_when_it_was_last_seen(storage: Storage):
+    session = make_session(make_user(), "a")
+    await storage.sessions.add(session)
+    later = NOON + timedelta(minutes=5)
+    await storage.sessions.set_last_seen(session.id, later)
+    assert await storage.sessions.get(session.id) == session.model_copy(update={"last_seen": later})
+
+
+async def test_an_ended_session_is_gone_and_stays_gone(storage: Storage):
+    session = make_session(make_user(), "a")
+    other = make_session(make_user("ben"), "b")
+    await storage.sessions.add(session)
+    await storage.sessions.add(other)
+    await storage.sessions.remove(session.id)
+    await storage.sessions.remove(session.id)
+    assert await storage.sessions.get(session.id) is None
+    assert await storage.sessions.get(other.id) == other
+
+
+async def test_to_see_an_ended_session_does_not_bring_it_back(storage: Storage):
+    session = make_session(make_user(), "a")
+    await storage.sessions.add(session)
+    await storage.sessions.remove(session.id)
+    await storage.sessions.set_last_seen(session.id, NOON)
+    assert await storage.sessions.get(session.id) is None
+
+
+async def test_a_token_comes_back_for_its_own_purpose(storage: Storage):
+    token = make_token(make_user(), "a")
+    await storage.mail_tokens.add(token)
+    assert await storage.mail_tokens.get(token.id, Purpose.CONFIRM) == token
+    assert await storage.mail_tokens.get("b" * 64, Purpose.CONFIRM) is None
+
+
+async def test_a_newer_token_kills_the_older_one(storage: Storage):
+    ada, ben = make_user("ada"), make_user("ben")
+    old, new, other = make_token(ada, "a"), make_token(ada, "b"), make_token(ben, "c")
+    for token in (old, other, new):
+        await storage.mail_tokens.add(token)
+    assert await storage.mail_tokens.get(old.id, Purpose.CONFIRM) is None
+    assert await storage.mail_tokens.get(new.id, Purpose.CONFIRM) == new
+    assert await storage.mail_tokens.get(other.id, Purpose.CONFIRM) == other
+
+
+async def test_of_two_who_use_a_token_at_once_exactly_one_does(storage: Storage):
+    token = make_token(make_user(), "a")
+    await storage.mail_tokens.add(token)
+    assert sorted(await asyncio.gather(*(storage.mail_tokens.remove(token.id) for _ in range(10)))) == [
+        *[False] * 9,
+        True,
+    ]
+    assert await storage.mail_tokens.get(token.id, Purpose.CONFIRM) is None
