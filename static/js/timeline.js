@@ -1,0 +1,124 @@
+/* A list of posts on the page: news wait behind the pill, edits and removals happen in place, the reader stays put. */
+
+import { Feed } from "./feed.js";
+import { announce, describe, element, keepPlace, readAgain, swap } from "./page.js";
+import { compareIds } from "./positions.js";
+
+const TOP = 100;
+
+export class Timeline {
+  #list = document.querySelector("[data-list]");
+  #pill = document.querySelector("[data-new]");
+  #empty = document.querySelector("[data-empty]");
+  #title = document.title;
+  #feed;
+
+  constructor(me) {
+    this.#feed = new Feed({ posts: this.#articles().map(describe), more: hasOlder(document), me });
+    this.#pill.addEventListener("click", () => this.#show());
+  }
+
+  event(frame) {
+    this.#apply(this.#feed.take(frame, window.scrollY < TOP));
+  }
+
+  async resync() {
+    this.#feed.reading();
+    const page = await readAgain();
+    if (!page) return this.gone();
+    const posts = [...page.querySelectorAll("[data-list] > article")];
+    this.#apply(
+      this.#feed.merge(
+        posts.map((article) => ({ ...describe(article), html: article.outerHTML })),
+        hasOlder(page),
+        window.scrollY < TOP,
+      ),
+    );
+  }
+
+  gone() {
+    location.reload();
+  }
+
+  /** This window sent the post `id`: whether it stands in the list within `patience` milliseconds. */
+  async own(id, patience) {
+    this.#apply(this.#feed.own(id));
+    for (const end = Date.now() + patience; Date.now() < end; ) {
+      if (this.#feed.shown.has(id)) return true;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    return this.#feed.shown.has(id);
+  }
+
+  async #show() {
+    const operations = this.#feed.release();
+    if (operations[0]?.do === "reload") await this.#reload();
+    else this.#apply(operations);
+    const first = this.#articles()[0];
+    if (!first) return;
+    first.tabIndex = -1;
+    first.focus({ preventScroll: true });
+    const { top } = first.getBoundingClientRect();
+    if (top < 60 || top > window.innerHeight * 0.7) first.scrollIntoView({ block: "start", behavior: "instant" });
+  }
+
+  async #reload() {
+    this.#pill.disabled = true;
+    this.#feed.reading();
+    const page = await readAgain();
+    this.#pill.disabled = false;
+    if (!page) return this.gone();
+    const fresh = [...page.querySelectorAll("[data-list] > article")].map((article) => element(article.outerHTML));
+    this.#list.replaceChildren(...fresh);
+    const older = page.querySelector(".older");
+    if (older) {
+      document.querySelector(".older")?.remove();
+      this.#list.after(document.importNode(older, true));
+    }
+    const unsettled = this.#feed.unsettled;
+    this.#feed.reset(fresh.map(describe), hasOlder(page));
+    if (unsettled) await this.resync();
+    else this.#tell();
+  }
+
+  #apply(operations) {
+    if (operations.length) {
+      const change = () => operations.forEach((operation) => this.#carryOut(operation));
+      // At the very top an own post may push the rest down: it is what the reader waits for.
+      if (window.scrollY < TOP) change();
+      else keepPlace(change);
+    }
+    this.#tell();
+  }
+
+  #carryOut({ do: what, id, html }) {
+    const there = this.#list.querySelector(`article[data-id="${id}"]`);
+    if (what === "remove") there?.remove();
+    else if (what === "replace" && there) swap(there, element(html));
+    else if (what === "insert" && !there) {
+      const article = element(html);
+      article.classList.add("arrived");
+      const next = this.#articles().find((other) => compareIds(other.dataset.id, id) < 0);
+      this.#list.insertBefore(article, next ?? null);
+    }
+  }
+
+  #tell() {
+    const { count, label } = this.#feed;
+    const text = count ? label : "";
+    if (this.#empty) this.#empty.hidden = this.#feed.shown.size > 0;
+    if (this.#pill.textContent === text) return;
+    this.#pill.textContent = text;
+    this.#pill.hidden = !count;
+    document.title = count ? `(${label.split(" ")[0]}) ${this.#title}` : this.#title;
+    if (count) announce(() => this.#pill.textContent);
+  }
+
+  #articles() {
+    return [...this.#list.querySelectorAll(":scope > article")];
+  }
+}
+
+function hasOlder(page) {
+  return Boolean(page.querySelector(".older a"));
+}

@@ -1,0 +1,43 @@
+/* Times as people say them, in the reader's own zone, ticking. */
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const LOCALE = "en-GB";
+
+const format = (options) => new Intl.DateTimeFormat(LOCALE, options);
+const full = format({ dateStyle: "long", timeStyle: "short" });
+const long = format({ weekday: "long", day: "numeric", month: "long", year: "numeric", hour: "numeric", minute: "2-digit", timeZoneName: "short" });
+const month = format({ month: "long", year: "numeric" });
+const dayOfYear = format({ day: "numeric", month: "short" });
+const day = format({ day: "numeric", month: "short", year: "numeric" });
+
+/** How long ago `when` was, short; what is older than a week is told by its date. Both are Dates. */
+export function relative(when, now) {
+  const seconds = Math.floor((now - when) / 1000);
+  if (seconds < 45) return "just now";
+  if (seconds < HOUR) return `${Math.max(1, Math.round(seconds / MINUTE))} min ago`;
+  if (seconds < DAY) return `${Math.floor(seconds / HOUR)} h ago`;
+  if (seconds < 2 * DAY) return "yesterday";
+  if (seconds < 7 * DAY) return `${Math.floor(seconds / DAY)} days ago`;
+  return (when.getFullYear() === now.getFullYear() ? dayOfYear : day).format(when);
+}
+
+/** Write every time within `root` anew. */
+export function tell(root, now = new Date()) {
+  for (const time of root.querySelectorAll("time[datetime]")) {
+    const when = new Date(time.dateTime);
+    const { form } = time.dataset;
+    const words = form === "exact" ? full.format(when) : form === "month" ? month.format(when) : relative(when, now);
+    if (time.textContent === words) continue;
+    time.textContent = words;
+    time.title = long.format(when);
+  }
+}
+
+/** Tell the times of the page now and from now on. */
+export function keepTelling() {
+  tell(document);
+  setInterval(() => document.hidden || tell(document), 20_000);
+  document.addEventListener("visibilitychange", () => document.hidden || tell(document));
+}
