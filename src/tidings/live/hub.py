@@ -34,7 +34,7 @@ SessionAlive = Callable[[str], Awaitable[bool]]
 class Person:
     """Somebody with at least one open socket here. Their sockets share one set of whom they follow."""
 
-    __slots__ = ("_late", "connections", "following", "id", "loaded", "viewer")
+    __slots__ = ("connections", "following", "id", "late", "loaded", "viewer")
 
     def __init__(self, user: User) -> None:
         self.id = user.id
@@ -42,21 +42,18 @@ class Person:
         self.viewer = Viewer(user.id, user.role.allows(Permission.MODERATE), self.following)
         self.connections: set[Connection] = set()
         self.loaded: asyncio.Future[None] | None = None
-        self._late: list[FollowEvent] = []
+        self.late: list[FollowEvent] | None = None
 
-    async def load(self, load_following: LoadFollowing) -> None:
-        """Read the follows anew. Changes that are told meanwhile may be newer than what is read: they come last."""
-        late: list[FollowEvent] = []
-        self._late = late
-        following = set(await load_following(self.id))
+    def replace(self, following: set[int], late: list[FollowEvent]) -> None:
+        """Take what was read as the truth, and what was told while it was being read after it."""
         self.following.clear()
         self.following.update(following)
         for event in late:
             self.apply(event)
 
     def apply(self, event: FollowEvent) -> None:
-        if self.loaded is not None and not self.loaded.done():
-            self._late.append(event)
+        if self.late is not None:
+            self.late.append(event)
         if event.following:
             self.following.add(event.followed_id)
         else:
@@ -193,11 +190,16 @@ class Hub:
                 self._people.pop(person.id, None)
 
     async def _load(self, person: Person) -> None:
-        self._unindex_home(person)
+        late: list[FollowEvent] = []
+        person.late = late
         try:
-            await person.load(self._load_following)
+            following = set(await self._load_following(person.id))
         finally:
-            self._index_home(person)
+            if person.late is late:
+                person.late = None
+        self._unindex_home(person)
+        person.replace(following, late)
+        self._index_home(person)
 
     # --- subscriptions
 

@@ -57,6 +57,11 @@ class QueueSink:
         self._bytes += len(frame)
         self._write()
 
+    @property
+    def closing(self) -> bool:
+        """Whether nothing more will be sent."""
+        return self._closing is not None
+
     def close(self, code: int) -> None:
         if self._closing is None:
             self._closing = code

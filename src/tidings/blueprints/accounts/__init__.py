@@ -1,0 +1,3 @@
+from tidings.blueprints.accounts.views import blueprint
+
+__all__ = ["blueprint"]

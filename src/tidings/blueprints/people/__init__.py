@@ -1,0 +1,3 @@
+from tidings.blueprints.people.views import blueprint
+
+__all__ = ["blueprint"]

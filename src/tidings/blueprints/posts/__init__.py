@@ -1,0 +1,3 @@
+from tidings.blueprints.posts.views import blueprint
+
+__all__ = ["blueprint"]

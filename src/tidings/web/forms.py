@@ -1,0 +1,127 @@
+"""Forms: read strictly, validated by a pydantic model, and shown again with a sentence beside each wrong field."""
+
+from typing import Annotated, Any, TypeVar
+from urllib.parse import parse_qsl
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
+from quart import Response, make_response, render_template, request
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+
+from tidings.errors import InvalidError
+from tidings.web.requests import wants_json
+
+__all__ = ["Form", "Line", "Shown", "Text", "refuse", "sent", "submitted"]
+
+MAX_FIELDS = 50
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+
+
+def readable(value: str) -> str:
+    for character in value:
+        if ord(character) < 32 and character not in "\t\n":
+            raise ValueError("This contains a character that cannot be shown. Please remove it.")
+        if 0xD800 <= ord(character) <= 0xDFFF:
+            raise ValueError("This contains half a character. Please remove it.")
+    return value
+
+
+def one_line(value: str) -> str:
+    if "\n" in value or "\t" in value:
+        raise ValueError("Please keep this on one line.")
+    return value.strip()
+
+
+Text = Annotated[str, AfterValidator(readable)]
+"""Text of several lines. Browsers send line ends as CR LF; `sent` has made them LF."""
+
+Line = Annotated[str, AfterValidator(readable), AfterValidator(one_line)]
+"""Text of one line, without white space around it."""
+
+
+class Form(BaseModel):
+    """What a form sends. Fields that it does not know are passed over, as browsers and extensions add some."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Shown:
+    """A form as a template shows it: what was typed, and what is wrong with it."""
+
+    def __init__(self, values: dict[str, str] | None = None, errors: dict[str, str] | None = None) -> None:
+        self.values = values or {}
+        self.errors = errors or {}
+
+
+F = TypeVar("F", bound=Form)
+
+
+async def sent() -> dict[str, str]:
+    """The fields of the request's form. 400 where they are not UTF-8, 415 where it is no form."""
+    match request.mimetype:
+        case "application/x-www-form-urlencoded" | "":
+            pairs = urlencoded(await request.get_data(as_text=False))
+        case "multipart/form-data":
+            form = await request.form
+            pairs = [(name, value) for name in form for value in form.getlist(name)]
+            if any(REPLACEMENT in text for pair in pairs for text in pair):
+                raise BadRequest
+        case _:
+            raise UnsupportedMediaType
+    fields: dict[str, str] = {}
+    for name, value in pairs:
+        if name in fields:
+            raise InvalidError({name: "This was sent twice. Please send it once."})
+        fields[name] = value.replace("\r\n", "\n").replace("\r", "\n")
+    return fields
+
+
+def urlencoded(body: bytes) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(
+            body.decode("utf-8"), keep_blank_values=True, encoding="utf-8", errors="strict", max_num_fields=MAX_FIELDS
+        )
+    except ValueError as error:  # UnicodeDecodeError is one, too many fields is one
+        raise BadRequest from error
+
+
+async def submitted(form: type[F]) -> F:
+    """The validated form. InvalidError with a sentence per field where it cannot be accepted."""
+    try:
+        return form.model_validate(await sent())
+    except ValidationError as error:
+        raise InvalidError({str(wrong["loc"][0]): sentence(wrong) for wrong in error.errors()}) from error
+
+
+def sentence(wrong: ErrorDetails) -> str:
+    """What is wrong, in words that a person can act on."""
+    context: dict[str, Any] = wrong.get("ctx", {})
+    match wrong["type"]:
+        case "missing":
+            return "Please fill this in."
+        case "string_too_short":
+            least = context["min_length"]
+            return "Please fill this in." if least == 1 else f"Please use at least {least:,} characters."
+        case "string_too_long":
+            return f"Please use at most {context['max_length']:,} characters."
+        case "enum" | "literal_error":
+            return f"Please choose one of {context['expected']}."
+        case "value_error":
+            return str(context["error"])
+        case "int_parsing" | "int_type" | "greater_than_equal" | "int_parsing_size" | "less_than_equal":
+            return "Please give a whole number."
+    return "This cannot be accepted."
+
+
+async def refuse(template: str, error: InvalidError, status: int = 422, **context: Any) -> Response:
+    """Show the form again with its errors and everything that was typed (but no password); JSON clients get JSON."""
+    if wants_json():
+        raise error
+    try:
+        typed = {name: value for name, value in (await sent()).items() if "password" not in name}
+    except InvalidError:
+        typed = {}
+    page = await render_template(template, form=Shown(typed, error.fields), **context)
+    response = await make_response(page, status)
+    assert isinstance(response, Response)
+    return response
