@@ -1,6 +1,19 @@
 """The `tidings` command."""
 
+import sys
+
+from tidings.cli.commands import tidings
+from tidings.errors import TidingsError
+
+__all__ = ["main"]
+
 
 def main() -> None:
-    """Entry point of the console script."""
-    raise SystemExit("not built yet")
+    """Entry point of the console script: an error of ours ends with its sentence on stderr and status 1."""
+    try:
+        tidings(prog_name="tidings")
+    except TidingsError as error:
+        print(error.sentence, file=sys.stderr)
+        for field, sentence in getattr(error, "fields", {}).items():
+            print(f"  {field}: {sentence}", file=sys.stderr)
+        raise SystemExit(1) from None

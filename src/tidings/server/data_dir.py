@@ -18,7 +18,10 @@ PAUSE = 0.05
 
 
 def prepare_folder(folder: Path) -> Path:
-    """The data folder as an absolute path, made (for its owner alone) if it is not there. SettingsError if it cannot be written."""
+    """The data folder as an absolute path, made for its owner alone if it is not there.
+
+    SettingsError where it cannot be written.
+    """
     folder = folder.absolute()
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
