@@ -3,6 +3,7 @@
 import logging
 import secrets
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -55,7 +56,7 @@ def create_app(settings: Settings | None = None, **replacements: Any) -> Quart:
     guards.install(app)
     headers.install(app, settings)
     templating.install(app, settings)
-    guards.anonymous(app.view_functions["static"])
+    app.view_functions["static"] = guards.anonymous(partial(app.send_static_file))
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.context_processor(page_context)

@@ -11,14 +11,14 @@ FORM = re.compile(r"[A-Za-z][A-Za-z0-9_.]*", re.ASCII)
 RESERVED = frozenset(
     word
     for words in (
-        "about abuse account accounts admin administrator anonymous api app apps assets auth authorize avatar avatars",
-        "blog confirm contact css demo docs drafts everybody everyone explore favicon.ico federation feed feeds follow",
-        "followers following guest hashtag healthz help home hostmaster images img inbox info instance invite js legal live",
-        "local login logout mail media metrics mod moderation moderator moderators new nobody nodeinfo notifications null",
-        "oauth official owner post posts postmaster preview privacy public readyz register reset robots.txt root rss",
-        "search security security.txt settings setup share signin signup site sitemap staff static status styleguide",
-        "support system tag tags team terms tidings timeline timelines undefined unfollow user users webmaster welcome",
-        "www",
+        "about abuse account accounts admin administrator anonymous api app apps assets auth authorize avatar",
+        "avatars blog confirm contact css demo docs drafts everybody everyone explore favicon.ico federation",
+        "feed feeds follow followers following guest hashtag healthz help home hostmaster images img inbox",
+        "info instance invite js legal live local login logout mail media metrics mod moderation moderator",
+        "moderators new nobody nodeinfo notifications null oauth official owner post posts postmaster preview",
+        "privacy public readyz register reset robots.txt root rss search security security.txt settings setup",
+        "share signin signup site sitemap staff static status styleguide support system tag tags team terms",
+        "tidings timeline timelines undefined unfollow user users webmaster welcome www",
     )
     for word in words.split()
 )
