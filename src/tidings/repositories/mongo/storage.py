@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import AsyncGenerator, Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from bson import Timestamp
@@ -121,7 +121,7 @@ class MongoStorage(Repositories):
 
     async def now(self) -> datetime:
         moment: datetime = (await self._client.admin.command("hello"))["localTime"]
-        return moment
+        return moment.replace(tzinfo=UTC)  # commands answer with naive times whatever the client's options
 
     async def ping(self) -> None:
         await self._client.admin.command("ping")
