@@ -38,14 +38,10 @@ class Serializer(_AuthSerializer):
     The cookie's own age is not judged: machines whose clocks differ by seconds would reject each other's cookies.
     """
 
-    def loads(
-        self,
-        s: str | bytes,
-        max_age: int | None = None,
-        return_timestamp: bool = False,
-        salt: str | bytes | None = None,
-    ) -> Any:
-        return super().loads(s, None, return_timestamp, salt)
+    # The types of the two classes above us contradict each other; at run time it is called with `max_age` alone.
+    def loads(self, s: str | bytes, **options: Any) -> Any:  # type: ignore[override]
+        options.pop("max_age", None)
+        return super().loads(s, **options)
 
 
 class Visitor(AuthUser):

@@ -60,7 +60,9 @@ async def sent() -> dict[str, str]:
     """The fields of the request's form. 400 where they are not UTF-8, 415 where it is no form."""
     match request.mimetype:
         case "application/x-www-form-urlencoded" | "":
-            pairs = urlencoded(await request.get_data(as_text=False))
+            body = await request.get_data(as_text=False)
+            assert isinstance(body, bytes)
+            pairs = urlencoded(body)
         case "multipart/form-data":
             form = await request.form
             pairs = [(name, value) for name in form for value in form.getlist(name)]
