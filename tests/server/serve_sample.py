@@ -1,4 +1,4 @@
-"""Serves the sample application with the real supervisor: `python -m tests.server.serve_sample PORT WORKERS [CONFIG]`."""
+"""Serves the sample application with the real supervisor: serve_sample PORT WORKERS [CONFIG]."""
 
 import sys
 from pathlib import Path

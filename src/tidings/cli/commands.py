@@ -1,10 +1,15 @@
 """The commands and their options; what each does is imported only when it runs."""
 
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 import tidings as package
+
+if TYPE_CHECKING:
+    from tidings.repositories.protocols import Storage
 
 __all__ = ["tidings"]
 
@@ -34,3 +39,134 @@ def serve(host: str | None, port: int | None, workers: int | None, config: Path 
     settings = read_settings()
     set_up_logging(settings.log_format, settings.log_level)
     serve(settings, host=host, port=port, workers=workers, config=config, demo=demo)
+
+
+@tidings.command()
+def demo() -> None:
+    """People, posts and follows to look at; running it twice adds nothing."""
+    from tidings.auth.passwords import Passwords
+    from tidings.cli.storing import with_storage
+    from tidings.demo import fill
+    from tidings.errors import SettingsError
+    from tidings.server.serving import demo_password
+    from tidings.settings import read_settings
+
+    settings = read_settings()
+    if settings.production:
+        raise SettingsError("The demo's password is shown to everybody: it is not for a site with an https base URL.")
+    password = demo_password(settings)
+
+    async def work(storage: "Storage") -> int:
+        return await fill(storage, Passwords(), password)
+
+    added = with_storage(settings, work)
+    click.echo(f"Added {added} posts." if added else "The demo is there already; nothing was added.")
+    click.echo(f"Sign in as ada with the password {password}")
+
+
+@tidings.group()
+def user() -> None:
+    """Accounts."""
+
+
+ROLES = click.Choice(["user", "moderator", "administrator"])
+
+
+@user.command()
+@click.argument("name")
+@click.argument("email")
+@click.option("--role", type=ROLES, default="user", show_default=True)
+@click.option("--confirmed", is_flag=True, help="The address needs no letter: it is known to be theirs.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+def create(name: str, email: str, role: str, confirmed: bool, password_stdin: bool) -> None:
+    """Make an account. Without a terminal and --password-stdin a password is made up and printed."""
+    from tidings.cli import accounts
+    from tidings.cli.storing import with_storage
+    from tidings.documents.user import Role
+    from tidings.settings import read_settings
+
+    settings = read_settings()
+    password = None
+    if password_stdin:
+        password = sys.stdin.read().removesuffix("\n").removesuffix("\r")
+    elif sys.stdin.isatty():
+        password = click.prompt("Password (empty: make one up)", default="", hide_input=True, show_default=False)
+        password = password or None
+
+    async def work(storage: "Storage") -> str | None:
+        _, made_up = await accounts.create(storage, name, email, password, Role(role), confirmed)
+        return made_up
+
+    made_up = with_storage(settings, work)
+    click.echo(f"{name} has an account now." + (f" The password is {made_up}" if made_up is not None else ""))
+
+
+@user.command()
+@click.argument("name")
+@click.argument("role", type=ROLES, default="moderator")
+def promote(name: str, role: str) -> None:
+    """Give somebody whose address is confirmed another role."""
+    from tidings.cli import accounts
+    from tidings.cli.storing import with_storage
+    from tidings.documents.user import Role
+    from tidings.settings import read_settings
+
+    async def work(storage: "Storage") -> str:
+        return (await accounts.promote(storage, name, Role(role))).username
+
+    click.echo(f"{with_storage(read_settings(), work)} is {role} now.")
+
+
+@tidings.group()
+def db() -> None:
+    """The database."""
+
+
+@db.command()
+def upgrade() -> None:
+    """Make the indexes that are missing; running it twice changes nothing."""
+    from tidings.cli.storing import with_storage
+    from tidings.settings import read_settings
+
+    async def work(storage: "Storage") -> None:
+        await storage.ping()
+
+    with_storage(read_settings(), work)  # opening makes them
+    click.echo("Every index is there.")
+
+
+@db.command()
+def check() -> None:
+    """Say which indexes are missing, changing nothing; status 1 if any is."""
+    from tidings.errors import SettingsError
+    from tidings.repositories.mongo.upkeep import missing_indexes
+    from tidings.server.database import database_of
+    from tidings.settings import read_settings
+
+    settings = read_settings()
+    if (settings.database_url or "").startswith("memory:"):
+        raise SettingsError("memory:// keeps nothing, so there is nothing to check.")
+    with database_of(settings) as database:
+        missing = missing_indexes(database.settings.database_url or "")
+    if missing:
+        raise SettingsError(f"Missing: {', '.join(missing)}. Make them with: tidings db upgrade")
+    click.echo("Every index is there.")
+
+
+@tidings.command()
+def doctor() -> None:
+    """What is set, what is wrong, and what to do about it; status 1 if anything is wrong."""
+    from tidings.cli.doctor import examine, listing
+    from tidings.settings import read_settings
+
+    settings = read_settings()
+    click.echo("Settings")
+    for name, value, description in listing(settings):
+        click.echo(f"  {name} = {value}\n      {description}")
+    click.echo("\nWhat was looked at")
+    wrong = 0
+    for finding in examine(settings):
+        click.echo(f"  {'well ' if finding.well else 'WRONG'}  {finding.subject}: {finding.sentence}")
+        wrong += not finding.well
+    if wrong:
+        raise SystemExit(1)

@@ -110,4 +110,3 @@ class StrictH11Protocol(H11Protocol):
 
 # Hypercorn's protocol makes its websocket streams by this name of its module and has no other place to say which.
 vars(hypercorn_h11)["WSStream"] = LiveStream
-

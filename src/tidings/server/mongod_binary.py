@@ -91,5 +91,3 @@ def explain(code: int, output: str, log: Path, data: Path) -> str:
         f"The embedded database {ended} before it was ready. If its data in {data} is damaged, restore a copy or set "
         f"TIDINGS_DATA_DIR to another folder. The end of {log}:{told}"
     )
-
-

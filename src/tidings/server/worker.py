@@ -85,7 +85,8 @@ async def _serve(arguments: argparse.Namespace, settings: Any) -> None:
             from tidings.demo import fill
 
             # In this process, since memory:// keeps nothing anywhere else; written before anybody is told the address.
-            await fill(app.extensions["tidings"], os.environ["TIDINGS_DEMO_PASSWORD"])
+            parts = app.extensions["tidings"]
+            await fill(parts.storage, parts.passwords, os.environ["TIDINGS_DEMO_PASSWORD"])
         os.write(arguments.notify, READY)
         os.close(arguments.notify)
         logger.info("Worker %d (process %d) is ready", arguments.number, os.getpid())
