@@ -62,6 +62,11 @@ class LiveSocket:
             lambda frame: frame["op"] == "event" and frame["name"] == name and frame["id"] == str(post_id), timeout
         )
 
+    async def events_until(self, post_id: int, name: str = "post.published", timeout: float = 20) -> list[Frame]:
+        """The events up to and with this one, other frames left out."""
+        frames = await self.until_event(post_id, name, timeout)
+        return [frame for frame in frames if frame["op"] == "event"]
+
     async def until_op(self, op: str, timeout: float = 20) -> list[Frame]:
         return await self.until(lambda frame: frame["op"] == op, timeout)
 
@@ -84,9 +89,14 @@ class LiveSocket:
 
 
 async def open_socket(
-    url: str, origin: str | None, headers: Mapping[str, str], worker: str | None = None, **options: Any
+    url: str,
+    origin: str | None,
+    headers: Mapping[str, str],
+    worker: str | None = None,
+    not_worker: str | None = None,
+    **options: Any,
 ) -> LiveSocket:
-    """Connect until the chosen worker takes it: which one accepts a connection is the kernel's choice."""
+    """Connect until the right worker takes it: which one accepts a connection is the kernel's choice."""
     for _ in range(TRIES):
         connection = await connect(
             f"ws{url.removeprefix('http')}/live",
@@ -96,7 +106,7 @@ async def open_socket(
             **({"compression": None, "ping_interval": None, "close_timeout": 1, "max_size": None} | options),
         )
         socket = LiveSocket(connection)
-        if worker is None or socket.worker == worker:
+        if worker in (None, socket.worker) and socket.worker != (not_worker or ""):
             return socket
         await socket.close()
-    raise AssertionError(f"worker {worker} took none of {TRIES} connections")
+    raise AssertionError(f"{TRIES} connections, and none was taken by worker {worker or f'other than {not_worker}'}")

@@ -163,6 +163,7 @@ class Site:
         worker: str | None = None,
         origin: str | None = "",
         headers: Mapping[str, str] | None = None,
+        not_worker: str | None = None,
         **options: Any,
     ) -> LiveSocket:
         """A live socket of this person (or of nobody) on the chosen worker, or whichever takes it.
@@ -172,6 +173,6 @@ class Site:
         more = dict(headers or {})
         if person is not None and person.cookies:
             more["Cookie"] = "; ".join(f"{name}={value}" for name, value in person.cookies.items())
-        socket = await open_socket(self.url, self.url if origin == "" else origin, more, worker, **options)
+        socket = await open_socket(self.url, self.url if origin == "" else origin, more, worker, not_worker, **options)
         self._sockets.append(socket)
         return socket

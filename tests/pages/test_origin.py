@@ -78,7 +78,9 @@ async def test_a_stranger_from_elsewhere_is_refused_before_anything_else(site: S
 
 
 async def test_reading_is_free_wherever_one_comes_from(site: Site):
-    page = await site.visitor().get("/public", headers={"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"})
+    page = await site.visitor().get(
+        "/public", headers={"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}
+    )
     assert page.status == 200
 
 
@@ -111,13 +113,17 @@ async def test_with_a_base_url_links_in_letters_come_from_it_and_never_from_the_
     letter = await site.letters.newest_to("ada@example.org")
     assert "http://blog.example/confirm/" in site.letters.text(letter)
     assert "evil.example" not in letter.as_string()
-    refused = await site.visitor().post("/register", form, headers={"Origin": "http://evil.example", "Host": "evil.example"})
+    refused = await site.visitor().post(
+        "/register", form, headers={"Origin": "http://evil.example", "Host": "evil.example"}
+    )
     assert refused.status == 403
 
 
 async def test_a_forwarded_host_is_not_believed_without_a_proxy(site: Site, app: Any):
     headers = {"Host": "localhost", "X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "https"}
     async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url=OURS) as client:
-        answer = await client.post("/login", data={"identifier": "x"}, headers=headers | {"Origin": "https://evil.example"})
+        answer = await client.post(
+            "/login", data={"identifier": "x"}, headers=headers | {"Origin": "https://evil.example"}
+        )
         assert answer.status_code == 403
         assert "evil.example" not in (await client.get("/login", headers=headers)).text
