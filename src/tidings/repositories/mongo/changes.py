@@ -57,7 +57,7 @@ def translate(event: Mapping[str, Any], position: Position) -> Change | None:
         case "follows":
             follower, followed = (int(part) for part in key.split(":"))
             return FollowChanged(position, follower, followed, following=kind == "insert")
-        case "sessions":
+        case "sessions" if kind == "delete":
             return SessionEnded(position, key)
         case "probes":
             return Probed(position, key)

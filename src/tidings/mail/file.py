@@ -1,0 +1,33 @@
+"""Letters as files in a folder, one .eml each, for tests and for looking at them in a mail program."""
+
+import asyncio
+import os
+import secrets
+from pathlib import Path
+from time import time_ns
+
+from tidings.mail.mailer import Letter, MailError, message_of
+
+__all__ = ["FileMailer"]
+
+
+class FileMailer:
+    """Writes each letter whole or not at all; the names sort by time."""
+
+    def __init__(self, folder: Path, sender: str) -> None:
+        self._folder = folder
+        self._sender = sender
+
+    async def send(self, letter: Letter) -> None:
+        content = message_of(letter, self._sender).as_bytes()
+        try:
+            await asyncio.to_thread(self._write, content)
+        except OSError as error:
+            raise MailError(f"The letter could not be written: {error}") from error
+
+    def _write(self, content: bytes) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        name = f"{time_ns()}-{secrets.token_hex(4)}"
+        draft = self._folder / f".{name}.part"
+        draft.write_bytes(content)
+        os.replace(draft, self._folder / f"{name}.eml")
