@@ -76,7 +76,7 @@ def _settings(settings: Settings) -> str:
         and not settings.secret_keys
     ):
         raise SettingsError(
-            "With a database of your own, TIDINGS_SECRET_KEY is needed: a long random text, for every process the same. "
+            "With a database of your own, TIDINGS_SECRET_KEY is needed: a long random text, the same in every process. "
             "python3 -c 'import secrets; print(secrets.token_urlsafe(32))' makes one."
         )
     if any(len(key) < 16 for key in settings.secret_keys):

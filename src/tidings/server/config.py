@@ -21,6 +21,7 @@ DEFAULTS: dict[str, Any] = {
     "keep_alive_timeout": 75.0,
     "keep_alive_max_requests": 1000,
     "h11_max_incomplete_size": 16384,
+    "head_timeout": 10.0,
     "include_server_header": False,
     "websocket_ping_interval": 15.0,
     "websocket_max_message_size": 16384,
@@ -32,6 +33,7 @@ class ServerConfig(Config):
     """Hypercorn's configuration; `worker_number`, where set, is told in a header of every response, a 101 too."""
 
     worker_number: int | None = None
+    head_timeout: float = DEFAULTS["head_timeout"]
 
     def response_headers(self, protocol: str) -> list[tuple[bytes, bytes]]:
         """What every response carries, also those that Hypercorn makes itself (400, 101, 500)."""

@@ -25,7 +25,9 @@ logger = logging.getLogger(__name__)
 READ_SIZE = 64 * 1024
 # Bytes read but not yet handled, above which reading pauses: the application is slower than the client.
 READ_AHEAD = 64 * 1024
-HEAD_SECONDS = 10.0
+# What is written within one turn of the loop leaves in one packet (a response comes from Hypercorn in three
+# pieces), unless it is more than this.
+WRITE_AT_ONCE = 64 * 1024
 # After our last byte the client may go on sending for so long; closing at once would answer that with a reset, and a
 # reset can destroy what the client has not read yet: the close frame with its code, the 400 that says why.
 LINGER_SECONDS = 2.0
@@ -110,6 +112,7 @@ class Connection(asyncio.BufferedProtocol):
     def __init__(self, shared: Shared) -> None:
         self._shared = shared
         self._pending = bytearray()
+        self._out = b""
         self._pump: asyncio.Task[None] | None = None
         self._transport: asyncio.Transport
         self._protocol: StrictH11Protocol
@@ -151,9 +154,8 @@ class Connection(asyncio.BufferedProtocol):
         self._pending += self._shared.buffer[:nbytes]
         if self._pump is None:
             self._pump = self._shared.loop.create_task(self._handle_pending())
-        elif len(self._pending) > READ_AHEAD and self._reading:
-            self._reading = False
-            self._transport.pause_reading()
+        elif len(self._pending) > READ_AHEAD:
+            self._read_on(False)
 
     def eof_received(self) -> bool:
         # A client that has nothing more to say counts as gone, as with Hypercorn's own server.
@@ -173,11 +175,15 @@ class Connection(asyncio.BufferedProtocol):
 
     def pause_writing(self) -> None:
         self._drained = asyncio.Event()
+        # Who does not read is not read either: what it sends would pile up in front of a handler that waits for it
+        # (Quart's inbox has no bound: pallets/quart#152).
+        self._read_on(False)
 
     def resume_writing(self) -> None:
         if self._drained is not None:
             self._drained.set()
             self._drained = None
+        self._read_on(True)
 
     # What the worker calls
 
@@ -201,12 +207,12 @@ class Connection(asyncio.BufferedProtocol):
                 self.abort()
             elif now - stream.pinged >= interval and stream.open:
                 stream.pinged = now
-                self._transport.write(PING)
+                self._write(PING)
         elif not self._busy:
             if idle_seconds is None:
                 idle_seconds = self._shared.config.keep_alive_timeout
             if self._head_since:
-                if now - self._head_since >= HEAD_SECONDS:
+                if now - self._head_since >= self._shared.config.head_timeout:
                     self.close()
             elif now - self._idle_since >= idle_seconds:
                 self._transport.close()
@@ -215,11 +221,10 @@ class Connection(asyncio.BufferedProtocol):
         """End it once all that was written is out; what still arrives is read and thrown away for two seconds."""
         if self._closing or self._ended:
             return
+        self._flush()
         self._closing = time.monotonic()
         self._pending.clear()
-        if not self._reading:
-            self._reading = True
-            self._transport.resume_reading()
+        self._read_on(True)
         try:
             self._transport.write_eof()
         except (OSError, RuntimeError):
@@ -228,7 +233,7 @@ class Connection(asyncio.BufferedProtocol):
     def say_goodbye(self) -> None:
         """Tell an open websocket that it must come back elsewhere (1012)."""
         if (stream := self._protocol.websocket) is not None and stream.established:
-            self._transport.write(stream.goodbye())
+            self._write(stream.goodbye())
 
     def abort(self) -> None:
         """End it now."""
@@ -243,14 +248,34 @@ class Connection(asyncio.BufferedProtocol):
         elif now - self._closing >= LINGER_SECONDS:
             self._transport.close()
 
+    def _write(self, data: bytes) -> None:
+        if not self._out:
+            self._shared.loop.call_soon(self._flush)
+        self._out += data
+        if len(self._out) > WRITE_AT_ONCE:
+            self._flush()
+
+    def _flush(self) -> None:
+        data, self._out = self._out, b""
+        if data and not (self._ended or self._closing or self._transport.is_closing()):
+            self._transport.write(data)
+
+    def _read_on(self, reading: bool) -> None:
+        if reading is self._reading or self._ended or self._transport.is_closing():
+            return
+        self._reading = reading
+        if reading:
+            self._transport.resume_reading()
+        else:
+            self._transport.pause_reading()
+
     async def _handle_pending(self) -> None:
         try:
             while self._pending:
                 data = bytes(self._pending)
                 self._pending.clear()
-                if not self._reading and not self._closing:
-                    self._reading = True
-                    self._transport.resume_reading()
+                if self._drained is None:
+                    self._read_on(True)
                 await self._protocol.handle(RawData(data))
         except ConnectionResetError:
             pass
@@ -268,10 +293,9 @@ class Connection(asyncio.BufferedProtocol):
 
     async def _send(self, event: Event) -> None:
         if isinstance(event, RawData):
-            if not self._ended and not self._transport.is_closing():
-                self._transport.write(event.data)
-                if self._drained is not None:
-                    await self._drained.wait()
+            self._write(event.data)
+            if self._drained is not None:
+                await self._drained.wait()
         elif isinstance(event, Closed):
             self.close()
         elif isinstance(event, Updated):
