@@ -67,7 +67,7 @@ class Passwords:
         return None
 
     async def hash(self, password: str) -> str:
-        """Argon2id's encoded hash, parameters and salt included. Ask `problem` first: what is no text raises ValueError."""
+        """Argon2id's encoded hash, parameters and salt included. Ask `problem` first: ValueError for what is no text."""
         return await asyncio.get_running_loop().run_in_executor(_threads, self._hash, password)
 
     async def verify(self, hashed: str | None, password: str) -> bool:
@@ -99,7 +99,7 @@ class Passwords:
             matches = self._hasher.verify(hashed or self._dummy, _normal(password))
         except (Argon2Error, InvalidHashError):
             return False
-        return matches and hashed is not None
+        return matches and bool(hashed)
 
 
 def _normal(password: str) -> str:

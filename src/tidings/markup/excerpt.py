@@ -16,7 +16,6 @@ _LINE = 100  # characters
 _ENOUGH = 4  # an excerpt that is a quarter full ends at a block's end; an emptier one takes a part of the next
 _CONTAINERS = {
     "blockquote_open", "bullet_list_open", "ordered_list_open", "list_item_open", "table_open", "tbody_open",
-    "dl_open", "dd_open",
 }  # fmt: skip
 
 RenderTokens = Callable[[Sequence[Token]], str]
@@ -76,6 +75,8 @@ def _measure(block: Sequence[Token]) -> tuple[int, int]:
         if token.type in ("fence", "code_block"):
             text += len(token.content)
             lines += max(token.content.count("\n"), len(token.content) // _LINE)
+        elif token.type == "hr":
+            lines += 1
         elif token.type in ("tr_open", "tr_close"):
             in_row = token.nesting == 1
             lines += in_row

@@ -11,11 +11,10 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
-from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
 from tidings.markup.budget import MAX_NESTING, budget_plugin
-from tidings.markup.code import MAX_CODE, highlight, language_of
+from tidings.markup.code import LIMITS, highlight, language_of
 
 __all__ = ["SCHEMES", "make_parser"]
 
@@ -35,7 +34,7 @@ def make_parser() -> MarkdownIt:
     """A parser of one's own. Parsers keep state while they work (the link finder does): one per thread."""
     md = Parser("commonmark", {"html": False, "linkify": True, "tasklists": True, "maxNesting": MAX_NESTING})
     md.enable(["table", "strikethrough", "linkify"])
-    md.use(footnote_plugin).use(deflist_plugin).use(budget_plugin)
+    md.use(footnote_plugin).use(budget_plugin)
     md.core.ruler.push("house", _house_rules)
     assert md.linkify is not None  # the extra of markdown-it-py that brings it is required
     _find_links(md.linkify)
@@ -107,19 +106,22 @@ def _without_images(children: list[Token], renderer: Any, options: OptionsDict, 
 
 def _fence(self: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
     code, language = tokens[index].content, language_of(tokens[index].info)
-    coloured = env.get("coloured", 0) + len(code)
-    if language is None or coloured > MAX_CODE:
-        return f"<pre><code>{escape(code, quote=False)}</code></pre>\n"
-    env["coloured"] = coloured
-    return f"<pre><code>{highlight(code, language)}</code></pre>\n"
+    body = escape(code, quote=False)
+    if language is not None:
+        # Shares of each language's limit, so that ten listings are not ten times the work of one.
+        share = env.get("coloured", 0) + len(code) / LIMITS[language]
+        if share <= 1:
+            env["coloured"] = share
+            body = highlight(code, language)
+    return f"<pre><code>{body}</code></pre>\n"
 
 
 def _list_item(self: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
     opening = self.renderToken(tokens, index, options, env)
     if "checked" not in tokens[index].meta:
         return opening
-    state = 'checked aria-label="done"' if tokens[index].meta["checked"] else 'aria-label="to do"'
-    return f'{opening}<input type="checkbox" disabled {state}> '
+    state = 'checked="" aria-label="done"' if tokens[index].meta["checked"] else 'aria-label="to do"'
+    return f'{opening}<input type="checkbox" {state} disabled=""> '
 
 
 def _table_open(self: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:

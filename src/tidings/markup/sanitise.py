@@ -13,7 +13,7 @@ __all__ = ["legible", "sanitise"]
 _ILLEGIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
 _TAGS = {
-    "a", "blockquote", "br", "code", "dd", "del", "div", "dl", "dt", "em", "h2", "h3", "h4", "h5", "h6", "hr",
+    "a", "blockquote", "br", "code", "del", "div", "em", "h2", "h3", "h4", "h5", "h6", "hr",
     "input", "li", "ol", "p", "pre", "s", "section", "span", "strong", "sup", "table", "tbody", "td", "th",
     "thead", "tr", "ul",
 }  # fmt: skip
@@ -25,8 +25,10 @@ _cleaner = nh3.Cleaner(
     # content would be code, not words.
     clean_content_tags={"script", "style"},
     attributes={"a": {"href", "title", "id"}, "li": {"id"}, "ol": {"start"}},
-    tag_attribute_values={"input": {"checked": {""}, "aria-label": {"done", "to do"}}},
-    set_tag_attribute_values={"input": {"type": "checkbox", "disabled": ""}},
+    # Values from a list of their own; `disabled` is set on every input, whatever came. (Setting two would set them in
+    # another order in every process, and one text should have one HTML.)
+    tag_attribute_values={"input": {"type": {"checkbox"}, "checked": {""}, "aria-label": {"done", "to do"}}},
+    set_tag_attribute_values={"input": {"disabled": ""}},
     allowed_classes={
         "a": {"footnote-backref"},
         "div": {"table"},
