@@ -92,6 +92,8 @@ def test_colouring_stays_cheap_up_to_the_limit_of_each_language(language: str) -
             start = time.thread_time()
             highlight(code, language)
             best = min(best, time.thread_time() - start)
+            if best < 0.1:
+                break
         assert best < 0.1, mark
 
 

@@ -67,7 +67,7 @@ class Passwords:
         return None
 
     async def hash(self, password: str) -> str:
-        """Argon2id's encoded hash, parameters and salt included. Ask `problem` first: ValueError for what is no text."""
+        """Argon2id's encoded hash, parameters and salt included. What `problem` refuses may raise ValueError."""
         return await asyncio.get_running_loop().run_in_executor(_threads, self._hash, password)
 
     async def verify(self, hashed: str | None, password: str) -> bool:

@@ -13,11 +13,11 @@ PORTS = {"smtp": 587, "smtps": 465}
 
 def open_mailer(url: str, sender: str) -> Mailer:
     """The mailer that TIDINGS_MAIL_URL names; `sender` stands in every letter's From. SettingsError for a bad URL."""
-    parts = urlsplit(url)
     try:
+        parts = urlsplit(url)
         port = parts.port
     except ValueError as error:
-        raise SettingsError(f"TIDINGS_MAIL_URL has a port that is no port: {error}.") from error
+        raise SettingsError("TIDINGS_MAIL_URL is no address: its host or its port cannot be read.") from error
     match parts.scheme:
         case "console":
             from tidings.mail.console import ConsoleMailer

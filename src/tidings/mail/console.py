@@ -2,7 +2,7 @@
 
 import sys
 
-from tidings.mail.mailer import Letter, message_of
+from tidings.mail.mailer import Letter, MailError, message_of
 
 __all__ = ["ConsoleMailer"]
 
@@ -16,8 +16,11 @@ class ConsoleMailer:
     async def send(self, letter: Letter) -> None:
         message = message_of(letter, self._sender)
         rule = "-" * 72
-        print(
-            f"{rule}\nTo: {message['To']}\nSubject: {message['Subject']}\n\n{letter.text.strip()}\n{rule}",
-            file=sys.stdout,
-            flush=True,
-        )
+        try:
+            print(
+                f"{rule}\nTo: {message['To']}\nSubject: {message['Subject']}\n\n{letter.text.strip()}\n{rule}",
+                file=sys.stdout,
+                flush=True,
+            )
+        except (OSError, ValueError) as error:  # a closed pipe, a terminal that knows no UTF-8
+            raise MailError(f"The letter could not be printed: {error}") from error

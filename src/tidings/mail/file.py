@@ -26,8 +26,10 @@ class FileMailer:
             raise MailError(f"The letter could not be written: {error}") from error
 
     def _write(self, content: bytes) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
+        # Letters carry links that confirm and reset: they are for the owner's eyes.
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         name = f"{time_ns()}-{secrets.token_hex(4)}"
         draft = self._folder / f".{name}.part"
-        draft.write_bytes(content)
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(content)
         os.replace(draft, self._folder / f"{name}.eml")

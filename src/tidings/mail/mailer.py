@@ -1,11 +1,17 @@
 """A letter, and what carries one."""
 
+import re
 from dataclasses import dataclass
+from email.errors import MessageError
+from email.headerregistry import Address
 from email.message import EmailMessage
+from email.policy import SMTP
 from email.utils import formatdate, make_msgid
 from typing import Protocol
 
 __all__ = ["Letter", "MailError", "Mailer", "message_of"]
+
+_ADDRESS = re.compile(r"[^\s@,;:<>()\[\]\\\"\x00-\x1f\x7f]+@[^\s@,;<>()\\\"\x00-\x1f\x7f]+")
 
 
 class MailError(Exception):
@@ -28,18 +34,29 @@ class Mailer(Protocol):
 
 
 def message_of(letter: Letter, sender: str) -> EmailMessage:
-    """The letter as a message. MailError where an address or the subject would break out of its header line."""
-    message = EmailMessage()
+    """The letter as a message from `sender` ("Name <address>"). MailError for what is not one line or one address."""
+    message = EmailMessage(policy=SMTP)
+    name, _, address = sender.rpartition(" <")
     try:
-        message["From"] = sender
-        message["To"] = letter.to
+        message["From"] = _mailbox(address.removesuffix(">"), name)
+        message["To"] = _mailbox(letter.to)
         message["Subject"] = letter.subject
-    except ValueError as error:
+    except (ValueError, MessageError) as error:
         raise MailError("The letter's address or subject cannot stand in a header.") from error
     message["Date"] = formatdate()
     message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2].rstrip(">") or "localhost")
     # Machines that answer letters leave this one alone (RFC 3834, 5).
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(letter.text)
-    message.add_alternative(letter.html, subtype="html")
+    # As it is, never quoted-printable: who reads the source of a letter finds every link whole.
+    message.set_content(letter.text, cte="7bit" if letter.text.isascii() else "8bit")
+    message.add_alternative(letter.html, subtype="html", cte="7bit" if letter.html.isascii() else "8bit")
     return message
+
+
+def _mailbox(address: str, name: str = "") -> Address:
+    """Exactly one address: "a@x, b@x" would be two receivers. Raises ValueError."""
+    if _ADDRESS.fullmatch(address) is None:
+        raise ValueError(f"{address!r} is not one address")
+    username, _, domain = address.partition("@")
+    # In parts, since in one piece the library refuses a..b@x, which browsers and mail servers accept.
+    return Address(name, username, domain)

@@ -1,6 +1,7 @@
 """Letters by SMTP."""
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
 
 from aiosmtplib import SMTPException, send
 
@@ -8,7 +9,8 @@ from tidings.mail.mailer import Letter, MailError, message_of
 
 __all__ = ["SmtpMailer"]
 
-SECONDS = 10
+SECONDS = 10  # for each step of the conversation
+ALL_SECONDS = 30  # for the whole of it: a server may be slow at every step
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,20 +21,25 @@ class SmtpMailer:
     port: int
     sender: str
     user: str | None = None
-    password: str | None = None
+    password: str | None = field(default=None, repr=False)
     tls: bool = False
 
     async def send(self, letter: Letter) -> None:
+        secure = self.tls or self.user is not None
+        message = message_of(letter, self.sender)
         try:
-            await send(
-                message_of(letter, self.sender),
-                hostname=self.host,
-                port=self.port,
-                username=self.user,
-                password=self.password,
-                use_tls=self.tls,
-                start_tls=None if self.tls or self.user is None else True,
-                timeout=SECONDS,
-            )
+            async with asyncio.timeout(ALL_SECONDS):
+                await send(
+                    message,
+                    hostname=self.host,
+                    port=self.port,
+                    username=self.user,
+                    password=self.password,
+                    use_tls=self.tls,
+                    start_tls=False if self.tls else (True if secure else None),
+                    # Where clear text would do, a certificate that nobody signed is no reason not to encrypt.
+                    validate_certs=secure,
+                    timeout=SECONDS,
+                )
         except (SMTPException, OSError, ValueError) as error:
             raise MailError(f"The mail server did not take the letter: {error}") from error
