@@ -45,7 +45,7 @@ class MongoPosts:
         self._request_keys = database["request_keys"]
 
     async def add(self, post: Post, request_key: str | None = None) -> Post:
-        used = {"person": post.author.id, "key": request_key}
+        used = f"{post.author.id}:{request_key}"
 
         async def work(session: Any) -> None:
             if request_key is not None:
@@ -63,7 +63,7 @@ class MongoPosts:
             return await self._first_of(used, post)
         return post
 
-    async def _first_of(self, used: dict[str, Any], post: Post) -> Post:
+    async def _first_of(self, used: str, post: Post) -> Post:
         row = await self._request_keys.find_one({"_id": used})
         if row is None or row["digest"] != content_digest(post):
             raise RequestKeyError
