@@ -73,11 +73,12 @@ export class Feed {
     return waiting ? this.#insert(id, waiting) : [];
   }
 
-  /** Everything that waits, newest first. */
-  release() {
+  /** The newest `most` of what waits, newest first. */
+  release(most = Infinity) {
     if (this.overflow) return [{ do: "reload" }];
     return [...this.pending]
       .sort(([a], [b]) => compareIds(b, a))
+      .slice(0, most)
       .flatMap(([id, post]) => this.#insert(id, post));
   }
 

@@ -33,10 +33,9 @@ export class Live {
     this.#onSignedOut = onSignedOut;
   }
 
-  /** Follow a channel from the position at which the page was read. */
+  /** Follow a channel from the position at which the page was read. Comes before `start`. */
   subscribe(channel, position, reader) {
     this.#subscriptions.set(channel, { channel, position, resume: position, reader, current: false });
-    if (this.#socket?.readyState === 1) this.#ask(this.#subscriptions.get(channel));
   }
 
   start() {
@@ -49,8 +48,7 @@ export class Live {
   stop() {
     this.#stopped = true;
     clearTimeout(this.#retry);
-    const socket = this.#drop();
-    socket?.close(1000);
+    this.#drop()?.close(1000);
   }
 
   /** Something hints that the connection may have died or can come back: find out now. */
@@ -62,14 +60,7 @@ export class Live {
 
   #connect() {
     clearTimeout(this.#retry);
-    let socket;
-    try {
-      socket = this.#open();
-    } catch {
-      this.#lost(0);
-      return;
-    }
-    this.#socket = socket;
+    const socket = (this.#socket = this.#open());
     this.#deadline = setTimeout(() => this.#giveUp(), OPENING);
     const mine = (act) => (event) => socket === this.#socket && act(event);
     socket.onopen = mine(() => this.#opened());
@@ -83,9 +74,8 @@ export class Live {
   }
 
   #ask(subscription) {
-    const { channel, resume: position } = subscription;
-    subscription.current = false;
-    this.#send(position ? { op: "subscribe", channel, position } : { op: "subscribe", channel });
+    const { channel, resume } = subscription;
+    this.#send({ op: "subscribe", channel, position: resume || undefined });
   }
 
   #send(frame) {
@@ -96,7 +86,6 @@ export class Live {
   #alive() {
     clearTimeout(this.#deadline);
     clearTimeout(this.#beat);
-    this.#deadline = 0;
     this.#beat = setTimeout(() => this.#ping(PONG_WITHIN), PING_EVERY);
   }
 
@@ -109,8 +98,7 @@ export class Live {
 
   /* A dead connection may take minutes to close: leave it to itself. */
   #giveUp() {
-    const socket = this.#drop();
-    socket.close();
+    this.#drop().close();
     this.#lost(0);
   }
 
@@ -205,7 +193,9 @@ export class Live {
     else if (subscription && (code === "not_found" || code === "unknown_channel")) {
       this.#subscriptions.delete(channel);
       subscription.reader.gone();
-      if (!this.#subscriptions.size) this.stop();
+      if (this.#subscriptions.size) return;
+      this.stop();
+      this.#tell("offline");
     }
   }
 

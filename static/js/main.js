@@ -49,7 +49,8 @@ function goLive(reader) {
 /* The session is over. The page as a stranger sees it comes next, unless that would throw away a text. */
 function signedOut() {
   const unsent = [...document.querySelectorAll("textarea")].some(({ value }) => value.trim());
-  if (!unsent) location.reload();
+  // Not at once on a page that has only just come: should it be wrong about its reader, it must not reload in a loop.
+  if (!unsent) setTimeout(() => location.reload(), Math.max(0, 3_000 - performance.now()));
   else if (!document.querySelector("[data-signed-out]")) {
     const note = document.createElement("p");
     note.className = "note";

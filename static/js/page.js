@@ -17,18 +17,25 @@ export function describe(article) {
   return { id, version: Number(version), author };
 }
 
-/** Read the page at our own address again; null where it is gone. Tries until the server answers. */
+/** Read the page at our own address again; null where it is gone or another now. Tries until the server answers. */
 export async function readAgain() {
   for (let wait = 500; ; wait = Math.min(wait * 2, 15_000)) {
     try {
       const answer = await fetch(location.href, { headers: { Accept: "text/html" }, cache: "no-store" });
-      if (answer.ok) return new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (answer.ok) {
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        return channelOf(page) === channelOf(document) ? page : null;
+      }
       if (answer.status === 404 || answer.status === 410 || answer.status === 403) return null;
     } catch {
       // No network: the next try may find it.
     }
     await new Promise((resolve) => setTimeout(resolve, wait * (0.5 + Math.random())));
   }
+}
+
+function channelOf(page) {
+  return page.querySelector("main").dataset.channel;
 }
 
 /** Do something to the page without moving what is being read. */

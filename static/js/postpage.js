@@ -7,11 +7,10 @@ export class PostPage {
   #id = this.#place.querySelector("article").dataset.id;
 
   event({ name, id, html }) {
-    if (id !== this.#id) return undefined;
-    if (name === "post.edited" && html) return this.#replace(element(html));
-    if (name === "post.removed" || name === "post.hidden") return this.gone();
-    if (name === "post.restored" || name === "post.published") return this.resync();
-    return undefined;
+    if (id !== this.#id) return;
+    if (name === "post.edited" && html) this.#replace(element(html));
+    if (name === "post.removed" || name === "post.hidden") this.gone();
+    if (name === "post.restored" || name === "post.published") this.resync();
   }
 
   async resync() {
@@ -20,7 +19,7 @@ export class PostPage {
     if (!article) return this.gone();
     this.#place.hidden = document.querySelector("[data-post-foot]").hidden = false;
     document.querySelector("[data-gone]").hidden = true;
-    return this.#replace(element(article.outerHTML));
+    this.#replace(element(article.outerHTML));
   }
 
   gone() {

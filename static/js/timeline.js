@@ -5,6 +5,7 @@ import { announce, describe, element, keepPlace, readAgain, swap } from "./page.
 import { compareIds } from "./positions.js";
 
 const TOP = 100;
+const BATCH = 10;
 
 export class Timeline {
   #list = document.querySelector("[data-list]");
@@ -25,7 +26,7 @@ export class Timeline {
   async resync() {
     this.#feed.reading();
     const page = await readAgain();
-    if (!page) return this.gone();
+    if (!page) return location.reload();
     const posts = [...page.querySelectorAll("[data-list] > article")];
     this.#apply(
       this.#feed.merge(
@@ -36,8 +37,8 @@ export class Timeline {
     );
   }
 
-  gone() {
-    location.reload();
+  async gone() {
+    if (!(await readAgain())) location.reload();
   }
 
   /** This window sent the post `id`: whether it stands in the list within `patience` milliseconds. */
@@ -51,9 +52,18 @@ export class Timeline {
   }
 
   async #show() {
-    const operations = this.#feed.release();
+    const operations = this.#feed.release(BATCH);
     if (operations[0]?.do === "reload") await this.#reload();
     else this.#apply(operations);
+    this.#goToFirst();
+    // The rest follows below it, a few a frame: the page never stands still.
+    while (this.#feed.count && !this.#feed.overflow) {
+      await new Promise((resolve) => setTimeout(resolve));
+      this.#apply(this.#feed.release(BATCH));
+    }
+  }
+
+  #goToFirst() {
     const first = this.#articles()[0];
     if (!first) return;
     first.tabIndex = -1;
@@ -67,14 +77,11 @@ export class Timeline {
     this.#feed.reading();
     const page = await readAgain();
     this.#pill.disabled = false;
-    if (!page) return this.gone();
+    if (!page) return location.reload();
     const fresh = [...page.querySelectorAll("[data-list] > article")].map((article) => element(article.outerHTML));
     this.#list.replaceChildren(...fresh);
-    const older = page.querySelector(".older");
-    if (older) {
-      document.querySelector(".older")?.remove();
-      this.#list.after(document.importNode(older, true));
-    }
+    document.querySelector(".older")?.remove();
+    this.#list.after(page.querySelector(".older") ?? "");
     const unsettled = this.#feed.unsettled;
     this.#feed.reset(fresh.map(describe), hasOlder(page));
     if (unsettled) await this.resync();

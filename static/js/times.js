@@ -3,9 +3,8 @@
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-const LOCALE = "en-GB";
 
-const format = (options) => new Intl.DateTimeFormat(LOCALE, options);
+const format = (options) => new Intl.DateTimeFormat("en-GB", options);
 const full = format({ dateStyle: "long", timeStyle: "short" });
 const long = format({ weekday: "long", day: "numeric", month: "long", year: "numeric", hour: "numeric", minute: "2-digit", timeZoneName: "short" });
 const month = format({ month: "long", year: "numeric" });

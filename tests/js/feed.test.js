@@ -24,6 +24,14 @@ test("a new post waits until it is asked for, and then comes newest first", () =
   assert.equal(list.count, 0);
 });
 
+test("what waits can come a few at a time, the newest first", () => {
+  const list = feed(["100"]);
+  for (const id of ["101", "102", "103"]) list.take(frame("published", id), true);
+  assert.deepEqual(told(list.release(2)), ["insert 103", "insert 102"]);
+  assert.equal(list.label, "1 new post");
+  assert.deepEqual(told(list.release(2)), ["insert 101"]);
+});
+
 test("the same post is counted once and inserted once", () => {
   const list = feed(["100"]);
   list.take(frame("published", "101"), false);
