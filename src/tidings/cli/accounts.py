@@ -1,7 +1,5 @@
 """What `tidings user` does."""
 
-import secrets
-
 from tidings.auth.passwords import Passwords
 from tidings.blueprints.accounts.forms import check_email
 from tidings.blueprints.accounts.names import name_problem
@@ -11,29 +9,26 @@ from tidings.errors import InvalidError, NotFoundError, SettingsError, TakenErro
 from tidings.ids import IdMint
 from tidings.repositories.protocols import Storage
 
-__all__ = ["create", "promote"]
+__all__ = ["check", "create", "promote"]
 
+NOT_MADE = "This account cannot be made."
 TAKEN = {"username": "This name is taken.", "email": "Somebody with this address has an account already."}
 
 
-async def create(
-    storage: Storage, username: str, email: str, password: str | None, role: Role, confirmed: bool
-) -> tuple[User, str | None]:
-    """Make an account. Without a password one is made up, and given back as well.
-
-    Raises InvalidError with a sentence for each of username, email and password that cannot be used.
-    """
-    passwords = Passwords()
-    made_up = None if password is not None else secrets.token_urlsafe(12)
-    chosen = password if password is not None else str(made_up)
-    problems = {"username": name_problem(username), "password": passwords.problem(chosen, username, email)}
+def check(username: str, email: str, password: str) -> None:
+    """Raises InvalidError with a sentence for each of username, email and password that cannot be used."""
+    problems = {"username": name_problem(username), "password": Passwords().problem(password, username, email)}
     try:
         check_email(email)
     except ValueError as error:
         problems["email"] = str(error)
     wrong = {field: problem for field, problem in problems.items() if problem is not None}
     if wrong:
-        raise InvalidError(wrong, "This account cannot be made.")
+        raise InvalidError(wrong, NOT_MADE)
+
+
+async def create(storage: Storage, username: str, email: str, password: str, role: Role, confirmed: bool) -> User:
+    """Make an account of what was checked. InvalidError where name or address belong to somebody."""
     clock = SystemClock()
     clock.correct(await storage.now())
     ids = IdMint(clock)
@@ -45,7 +40,7 @@ async def create(
         username_key=username_key(username),
         email=email,
         email_key=email_key(email),
-        password_hash=await passwords.hash(chosen),
+        password_hash=await Passwords().hash(password),
         role=role,
         confirmed_at=now if confirmed else None,
         member_since=now,
@@ -54,8 +49,8 @@ async def create(
     try:
         await storage.users.add(user)
     except TakenError as error:
-        raise InvalidError({error.field: TAKEN[error.field]}, "This account cannot be made.") from error
-    return user, made_up
+        raise InvalidError({error.field: TAKEN[error.field]}, NOT_MADE) from error
+    return user
 
 
 async def promote(storage: Storage, username: str, role: Role) -> User:

@@ -1,5 +1,6 @@
 """The commands and their options; what each does is imported only when it runs."""
 
+import secrets
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -86,19 +87,21 @@ def create(name: str, email: str, role: str, confirmed: bool, password_stdin: bo
     from tidings.settings import read_settings
 
     settings = read_settings()
-    password = None
+    password = ""
     if password_stdin:
         password = sys.stdin.read().removesuffix("\n").removesuffix("\r")
     elif sys.stdin.isatty():
         password = click.prompt("Password (empty: make one up)", default="", hide_input=True, show_default=False)
-        password = password or None
+    made_up = not password and not password_stdin
+    if made_up:
+        password = secrets.token_urlsafe(12)
+    accounts.check(name, email, password)
 
-    async def work(storage: "Storage") -> str | None:
-        _, made_up = await accounts.create(storage, name, email, password, Role(role), confirmed)
-        return made_up
+    async def work(storage: "Storage") -> None:
+        await accounts.create(storage, name, email, password, Role(role), confirmed)
 
-    made_up = with_storage(settings, work)
-    click.echo(f"{name} has an account now." + (f" The password is {made_up}" if made_up is not None else ""))
+    with_storage(settings, work)
+    click.echo(f"{name} has an account now." + (f" The password is {password}" if made_up else ""))
 
 
 @user.command()

@@ -93,6 +93,7 @@ class FolderLock:
     def __init__(self, folder: Path) -> None:
         self.path = folder / LOCK
         self.descriptor = -1
+        self.serving = False
 
     def take(self, serving: bool, patience: float = 10.0) -> None:
         """Take the lock. Raises Busy at once where a living server has it, whose database can be used as well.
@@ -124,6 +125,7 @@ class FolderLock:
             else:
                 break
         self.descriptor = descriptor
+        self.serving = serving
         self.tell(Holder(os.getpid(), serving))
 
     def tell(self, holder: Holder) -> None:

@@ -19,6 +19,13 @@ class Database:
 
     settings: Settings
     mongod: EmbeddedMongod | None = None
+    lock: FolderLock | None = None
+
+    def wait(self) -> None:
+        """Wait until the database takes writes, and let others know where it is. SettingsError where it cannot."""
+        if self.mongod is not None and self.lock is not None:
+            url = self.mongod.wait()
+            self.lock.tell(Holder(os.getpid(), self.lock.serving, url))
 
     @property
     def environment(self) -> dict[str, str]:
@@ -32,10 +39,11 @@ class Database:
 
 @contextmanager
 def database_of(settings: Settings, *, serving: bool = False) -> Iterator[Database]:
-    """The database for as long as the context lasts. Without TIDINGS_DATABASE_URL the embedded mongod is started,
-    or, where a server runs on the same data folder already, its mongod is used (but not by a second server).
+    """The database for as long as the context lasts.
 
-    Raises SettingsError with what to do. Enter it from the main thread.
+    Without TIDINGS_DATABASE_URL the embedded mongod is started, or, where a server runs on the same data folder
+    already, its mongod is used (but not by a second server). A server has to `wait` for it, and can do other things
+    before. Raises SettingsError with what to do. Enter it from the main thread.
     """
     if settings.database_url is not None:
         yield Database(settings)
@@ -54,10 +62,13 @@ def database_of(settings: Settings, *, serving: bool = False) -> Iterator[Databa
             ) from None
         yield Database(complete.model_copy(update={"database_url": busy.holder.url}))
         return
+    mongod = EmbeddedMongod(folder, keep_open=lock.descriptor)
     try:
-        mongod = EmbeddedMongod(folder, keep_open=lock.descriptor)
-        with mongod:
-            lock.tell(Holder(os.getpid(), serving, mongod.url))
-            yield Database(complete.model_copy(update={"database_url": mongod.url}), mongod)
+        mongod.launch()
+        database = Database(complete.model_copy(update={"database_url": mongod.url}), mongod, lock)
+        if not serving:
+            database.wait()
+        yield database
     finally:
+        mongod.stop()
         lock.release()

@@ -15,9 +15,9 @@ from hypercorn.typing import ASGIFramework, LifespanState
 from hypercorn.utils import LifespanFailureError, LifespanTimeoutError
 
 from tidings.errors import TidingsError, UnavailableError
+from tidings.server.acceptor import Acceptor
 from tidings.server.config import ServerConfig
 from tidings.server.connection import Connection, Shared
-from tidings.server.listener import Acceptor
 
 __all__ = ["Stop", "serve"]
 

@@ -7,16 +7,22 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
-__all__ = ["CANNOT_START", "READY", "WorkerProcess"]
+__all__ = ["CANNOT_START", "GO", "READY", "WorkerProcess"]
 
-# What a worker writes to its pipe once it serves, and how it ends where starting it again would not help (EX_CONFIG).
+# What a worker writes to its pipe once it serves, what it waits for before it begins, and how it ends where
+# starting it again would not help (EX_CONFIG).
 READY = b"r"
+GO = b"g"
 CANNOT_START = 78
 
 
 class WorkerProcess:
-    """Starts worker `number` at once. Start it from a thread that stays: the worker dies with the thread."""
+    """Starts worker `number` at once; it serves after `go`.
+
+    Make it in a thread that stays: the worker dies with the thread.
+    """
 
     def __init__(
         self, number: int, listener: socket.socket, arguments: Sequence[str], environment: Mapping[str, str]
@@ -36,13 +42,22 @@ class WorkerProcess:
                     *arguments,
                 ],
                 env={**os.environ, **environment},
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE,
+                bufsize=0,
                 pass_fds=[listener.fileno(), theirs],
                 # Ctrl-C in a terminal goes to its whole group: the supervisor alone is to hear it.
                 start_new_session=True,
             )
         finally:
             os.close(theirs)
+
+    def go(self) -> None:
+        """Let it begin: it has imported what it needs, and waits for the database to be there."""
+        if self._process.stdin is not None:
+            with suppress(BrokenPipeError):
+                self._process.stdin.write(GO)
+                self._process.stdin.close()
+            self._process.stdin = None
 
     @property
     def pid(self) -> int:

@@ -6,10 +6,10 @@ import sys
 from pathlib import Path
 
 from tidings.errors import SettingsError
-from tidings.server.config import read_config_file
 from tidings.server.data_dir import kept_secret, prepare_folder
 from tidings.server.database import database_of
 from tidings.server.listener import bind
+from tidings.server.options import read_config_file
 from tidings.server.supervisor import Supervisor, Workforce
 from tidings.settings import Settings
 

@@ -28,7 +28,7 @@ TICK = 0.5
 SOON = 5.0
 FIRST_PAUSE = 0.25
 LONGEST_PAUSE = 15.0
-GIVE_UP_AFTER = 3
+GIVE_UP_AFTER = 2
 READY_SECONDS = 60.0
 # Beyond its graceful_timeout and its application's shutdown a worker gets so long before it is killed.
 GRACE = 1.0
@@ -65,7 +65,9 @@ class Supervisor:
 
     def __init__(self, listener: socket.socket, database: Database, force: Workforce) -> None:
         self._listener = listener
+        self._database = database
         self._mongod = database.mongod
+        self._begun = False
         self._environment = {**database.environment, **force.environment}
         self._force = force
         self._slots = [Slot(number) for number in range(1, force.workers + 1)]
@@ -87,6 +89,12 @@ class Supervisor:
         handlers = {number: signal.signal(number, self._note) for number in numbers}
         self._selector.register(wakened, selectors.EVENT_READ)
         try:
+            # The workers import while the database starts.
+            self._start_missing()
+            self._database.wait()
+            self._begun = True
+            for worker in self._workers():
+                worker.go()
             while not (self._stopping and not self._workers()):
                 self._act_on_signals()
                 self._reap()
@@ -180,6 +188,8 @@ class Supervisor:
             arguments.append("--demo")
         worker = WorkerProcess(slot.number, self._listener, arguments, self._environment)
         self._selector.register(worker.pipe, selectors.EVENT_READ, worker)
+        if self._begun:
+            worker.go()
         logger.info("Worker %d is process %d", slot.number, worker.pid)
         return worker
 

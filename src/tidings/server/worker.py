@@ -17,7 +17,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from tidings.server.processes import CANNOT_START, READY
+from tidings.server.processes import CANNOT_START, GO, READY
 from tidings.server.tether import die_with_parent
 
 __all__ = ["main"]
@@ -76,6 +76,9 @@ async def _serve(arguments: argparse.Namespace, settings: Any) -> None:
     loop.add_signal_handler(signal.SIGHUP, stop.retire)
     module_name, _, factory = arguments.app.partition(":")
     module = import_module(module_name)
+    # Everything is imported; the database may not be there yet.
+    if await asyncio.to_thread(sys.stdin.buffer.read, 1) != GO:
+        return
     app = getattr(module, factory)(settings)
     drain: Callable[..., Any] | None = getattr(module, "drain", None)
     config = load_config(arguments.config, None if settings.production else arguments.number)

@@ -1,0 +1,149 @@
+"""The `tidings` command as an operator uses it, on an embedded database of its own."""
+
+import re
+import stat
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.running import clean_environment
+from tidings.server.database import database_of
+from tidings.settings import read_settings
+
+PASSWORD = "correct horse battery"
+
+
+class Shell:
+    """Runs commands in one data folder, or wherever the settings say."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.settings = {"TIDINGS_DATA_DIR": str(folder)}
+
+    def run(self, *words: str, stdin: str = "", **settings: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "tidings", *words],
+            cwd=self.folder,
+            env=clean_environment() | self.settings | settings,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+
+@pytest.fixture(scope="module")
+def shell() -> Iterator[Shell]:
+    """Commands beside a server that runs, whose database they share."""
+    with tempfile.TemporaryDirectory(prefix="tidings-") as name:
+        settings = read_settings(_env_file=None, data_dir=Path(name))
+        with database_of(settings, serving=True) as database:
+            database.wait()
+            yield Shell(Path(name))
+
+
+def test_accounts_are_made_and_promoted(shell: Shell) -> None:
+    made = shell.run("user", "create", "Grace", "grace@example.org", "--confirmed", "--password-stdin", stdin=PASSWORD)
+    assert made.returncode == 0, made.stderr
+    assert made.stdout == "Grace has an account now.\n"
+
+    again = shell.run("user", "create", "grace", "other@example.org", "--password-stdin", stdin=PASSWORD)
+    assert again.returncode == 1
+    assert "username: This name is taken." in again.stderr
+    assert "Traceback" not in again.stderr
+
+    promoted = shell.run("user", "promote", "grace", "administrator")
+    assert promoted.stdout == "Grace is administrator now.\n"
+
+
+def test_a_password_is_made_up_and_told_where_none_is_given(shell: Shell) -> None:
+    made = shell.run("user", "create", "Annie", "annie@example.org")
+    assert re.search(r"The password is \S{16}\n", made.stdout), made.stderr
+    refused = shell.run("user", "promote", "Annie")
+    assert refused.returncode == 1
+    assert "has not confirmed" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "email", "password", "said"),
+    [
+        ("admin", "a@example.org", PASSWORD, "username:"),
+        ("fine", "not an address", PASSWORD, "email:"),
+        ("fine", "a@example.org", "short", "password:"),
+    ],
+)
+def test_an_account_that_cannot_be_made_says_why(shell: Shell, name: str, email: str, password: str, said: str) -> None:
+    refused = shell.run("user", "create", name, email, "--password-stdin", stdin=password)
+    assert refused.returncode == 1
+    assert said in refused.stderr
+
+
+def test_the_demo_is_written_once(shell: Shell) -> None:
+    first = shell.run("demo")
+    assert first.returncode == 0, first.stderr
+    assert re.fullmatch(r"Added 25 posts\.\nSign in as ada with the password \S+\n", first.stdout)
+    second = shell.run("demo")
+    assert second.stdout.startswith("The demo is there already; nothing was added.")
+    assert second.stdout.splitlines()[1] == first.stdout.splitlines()[1]
+    assert stat.S_IMODE((shell.folder / "demo_password").stat().st_mode) == 0o600
+
+
+def test_indexes_are_checked_and_made_without_a_server() -> None:
+    with tempfile.TemporaryDirectory(prefix="tidings-") as name:
+        shell = Shell(Path(name))
+        before = shell.run("db", "check")
+        assert before.returncode == 1
+        assert "users.username_key" in before.stderr
+        assert "tidings db upgrade" in before.stderr
+        assert shell.run("db", "upgrade").returncode == 0
+        assert shell.run("db", "check").returncode == 0
+
+
+def test_the_doctor_lists_every_setting_and_no_secret(shell: Shell) -> None:
+    seen = shell.run(
+        "doctor", TIDINGS_SECRET_KEY="a very long secret indeed", TIDINGS_MAIL_URL="smtp://me:hush@127.0.0.1:1"
+    )
+    for name in ("DATABASE_URL", "DATA_DIR", "SECRET_KEY", "MAIL_URL", "LOG_FORMAT"):
+        assert f"TIDINGS_{name} = " in seen.stdout
+    assert "very long secret" not in seen.stdout
+    assert "hush" not in seen.stdout
+    assert seen.returncode == 1, "the mail server does not answer"
+    assert re.search(r"WRONG +mail: The mail server 127\.0\.0\.1:1 does not answer", seen.stdout)
+    assert re.search(r"well +database: answers", seen.stdout)
+
+
+def test_the_doctor_finds_nothing_wrong_where_nothing_is(shell: Shell) -> None:
+    seen = shell.run("doctor")
+    assert seen.returncode == 0, seen.stdout
+    assert "WRONG" not in seen.stdout
+
+
+def test_a_wrong_setting_is_named(shell: Shell) -> None:
+    refused = shell.run("serve", TIDINGS_DATABASE_URL="postgres://x")
+    assert refused.returncode == 1
+    assert "TIDINGS_DATABASE_URL" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "settings", "said"),
+    [
+        (("serve", "--demo", "--host", "0.0.0.0"), {}, "127.0.0.1 only"),
+        (("serve", "--demo"), {"TIDINGS_BASE_URL": "https://example.org"}, "https base URL"),
+        (("demo",), {"TIDINGS_BASE_URL": "https://example.org"}, "https base URL"),
+        (("demo",), {"TIDINGS_DATABASE_URL": "memory://"}, "memory://"),
+        (("serve", "--workers", "2"), {"TIDINGS_DATABASE_URL": "memory://"}, "--workers 1"),
+        (("serve", "--host", "192.0.2.1"), {"TIDINGS_DATABASE_URL": "memory://"}, "no address of this machine"),
+    ],
+)
+def test_what_would_be_unwise_is_refused(
+    shell: Shell, words: tuple[str, ...], settings: dict[str, str], said: str
+) -> None:
+    refused = shell.run(*words, **settings)
+    assert refused.returncode == 1
+    assert said in refused.stderr
