@@ -14,12 +14,14 @@ from tests.database import Mongod
 from tests.letters import Letters
 from tests.running import Server
 from tests.visitors import Site
+from tidings.app import create_app
+from tidings.auth.passwords import CHEAP, Passwords
 from tidings.repositories import open_storage
 from tidings.repositories.protocols import Storage
 from tidings.settings import Settings, read_settings
 
 # A busy machine is slow at times; that is no property of the code. The same examples on every run.
-hypothesis_settings.register_profile("tidings", deadline=None, derandomize=True)
+hypothesis_settings.register_profile("tidings", deadline=None, derandomize=True, database=None)
 hypothesis_settings.load_profile("tidings")
 
 
@@ -71,8 +73,12 @@ async def storage(engine_settings: Settings) -> AsyncIterator[Storage]:
 
 
 @pytest.fixture
-def app_settings(tmp_path: Path) -> dict[str, Any]:
-    """The settings of `app`; a test that wants others changes them here before it asks for `app`."""
+def app_settings(tmp_path: Path, request: pytest.FixtureRequest) -> dict[str, Any]:
+    """The settings of `app`, with those that the test marks (`@pytest.mark.settings(registration="closed")`)."""
+    marker = request.node.get_closest_marker("settings")
+    marked = dict(marker.kwargs) if marker is not None else {}
+    if marked.pop("engine", "memory") == "mongo":
+        marked["database_url"] = request.getfixturevalue("database_url")
     mail = tmp_path / "mail"
     mail.mkdir()
     return {
@@ -81,15 +87,14 @@ def app_settings(tmp_path: Path) -> dict[str, Any]:
         "mail_url": f"file://{mail}",
         "rate_limits": "off",
         "log_level": "error",
+        **marked,
     }
 
 
 @pytest.fixture
 async def app(app_settings: dict[str, Any]) -> AsyncIterator[Any]:
     """The application in this process, on memory:// and with cheap passwords, started."""
-    from tidings.app import create_app
-
-    application = create_app(read_settings(_env_file=None, **app_settings))
+    application = create_app(read_settings(_env_file=None, **app_settings), passwords=Passwords(CHEAP))
     async with application.test_app():
         yield application
 
@@ -105,7 +110,7 @@ async def inner_site(app: Any, app_settings: dict[str, Any]) -> AsyncIterator[Si
     """The application as visitors see it, without processes and ports."""
     mail = Letters(Path(app_settings["mail_url"].removeprefix("file://")))
     transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
-    async with Site("http://localhost", mail, transport) as site:
+    async with Site(app_settings.get("base_url", "http://localhost"), mail, transport) as site:
         yield site
 
 

@@ -178,7 +178,7 @@ async def test_an_address_that_is_no_text_is_not_found(site: Site, ada: Person, 
     assert page.status in (400, 404, 414)
 
 
-@pytest.mark.parametrize("control", ["\x01", "\x08", "\x0b", "\x1b", "\x7f"])
+@pytest.mark.parametrize("control", ["\x01", "\x08", "\x0b", "\x1b"])
 async def test_control_characters_stand_in_no_name_title_or_text(ada: Person, control: str):
     page = await ada.post("/posts", {"title": f"a{control}b", "source": "x"})
     assert page.status in (303, 422)

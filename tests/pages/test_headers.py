@@ -72,7 +72,7 @@ async def test_every_page_says_what_it_is(site: Site, ada: Person, path: str):
     assert page.one("html").attrib["lang"]
     assert "".join(page.one("title").itertext()).strip()
     assert page.all("h1")
-    assert page.one("meta", name="viewport")
+    assert page.one("meta", name="viewport").attrib["content"]
 
 
 async def test_an_error_is_a_page_with_a_sentence_or_json(site: Site):

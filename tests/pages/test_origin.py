@@ -101,11 +101,8 @@ async def test_without_a_base_url_local_hosts_are_their_own_origin(site: Site, a
     assert (await ada.client.send(request)).status_code == 403
 
 
-async def test_with_a_base_url_links_in_letters_come_from_it_and_never_from_the_host(
-    app_settings: dict[str, Any], request: Any
-):
-    app_settings["base_url"] = "http://blog.example"
-    site = request.getfixturevalue("site")
+@pytest.mark.settings(base_url="http://blog.example")
+async def test_with_a_base_url_links_in_letters_come_from_it_and_never_from_the_host(site: Site):
     headers = {"Origin": "http://blog.example", "Host": "evil.example"}
     form = {"username": "ada", "email": "ada@example.org", "password": "correct horse"}
     page = await site.visitor().post("/register", form, headers=headers)

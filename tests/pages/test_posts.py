@@ -237,6 +237,7 @@ async def test_somebody_elses_post_cannot_be_edited_or_removed(site: Site, ada: 
 
 async def test_what_one_cannot_see_one_cannot_even_be_forbidden(ada: Person, ben: Person):
     post_id = await ada.publish("For followers.", visibility="followers")
+    await ben.get("/public")  # reads the notices that wait for the next page
     never = await ben.get("/posts/12345/edit")
     for page in (
         await ben.get(f"/posts/{post_id}/edit"),

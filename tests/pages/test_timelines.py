@@ -97,5 +97,5 @@ async def test_every_article_says_which_and_in_which_version(site: Site, ada: Pe
 async def test_pages_carry_the_hooks_that_scripts_rely_on(site: Site, ada: Person):
     page = await site.visitor().get("/public")
     assert page.all(data_new=None)
-    assert page.one(data_live=None).attrib["data-live"] in ("live", "catching-up", "offline")
+    assert page.one(data_live=None).attrib["data-live"] in ("", "live", "catching-up", "offline")
     assert page.one("main", data_channel=None).attrib["data-position"]

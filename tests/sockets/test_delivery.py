@@ -240,7 +240,7 @@ async def test_lists_are_told_the_beginning_and_its_own_page_the_whole(site: Sit
     "source",
     [
         "🎈" * 12_000,
-        "`x` " * 12_000,
+        "`x` " * 2_000,
         "[a](https://example.org/" + "b" * 20_000 + ")",
         "```python\n" + "f(1)\n" * 9_000 + "```",
     ],
