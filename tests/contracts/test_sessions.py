@@ -67,3 +67,15 @@ async def test_of_two_who_use_a_token_at_once_exactly_one_does(storage: Storage)
         True,
     ]
     assert await storage.mail_tokens.get(token.id, Purpose.CONFIRM) is None
+
+
+async def test_all_sessions_of_a_person_end_but_the_one_that_is_kept(storage: Storage):
+    ada, ben = make_user("ada"), make_user("ben")
+    mine = [make_session(ada, letter) for letter in "abc"]
+    theirs = make_session(ben, "d")
+    for session in (*mine, theirs):
+        await storage.sessions.add(session)
+    assert {session.id for session in await storage.sessions.of_user(ada.id)} == {session.id for session in mine}
+    assert await storage.sessions.remove_of_user(ada.id, keep=mine[1].id) == 2
+    assert [session.id for session in await storage.sessions.of_user(ada.id)] == [mine[1].id]
+    assert await storage.sessions.get(theirs.id) == theirs

@@ -101,9 +101,15 @@ class SessionRepository(Protocol):
 
     async def get(self, session_id: str) -> Session | None: ...
 
+    async def of_user(self, user_id: int) -> list[Session]:
+        """Where this person is signed in, the place seen last first."""
+
     async def set_last_seen(self, session_id: str, at: datetime) -> None: ...
 
     async def remove(self, session_id: str) -> None: ...
+
+    async def remove_of_user(self, user_id: int, keep: str | None = None) -> int:
+        """End all sessions of this person but the one named by `keep`; says how many there were."""
 
 
 class MailTokenRepository(Protocol):
