@@ -30,8 +30,8 @@ async def test_two_hashes_of_one_password_differ(passwords: Passwords) -> None:
 
 
 async def test_nobody_has_no_password(passwords: Passwords) -> None:
-    assert not await passwords.verify(None, "nobody's password")
-    assert not await passwords.verify("", "nobody's password")
+    assert not await passwords.verify(None, "correct horse")
+    assert not await passwords.verify("", "correct horse")
 
 
 async def test_a_broken_hash_matches_nothing(passwords: Passwords) -> None:
@@ -124,7 +124,6 @@ async def test_the_loop_goes_on_while_hashing() -> None:
 async def test_an_unknown_name_takes_as_long_as_a_wrong_password() -> None:
     costly = Passwords(Cost(passes=2, memory=16 * 1024, lanes=1))
     hashed = await costly.hash("correct horse")
-    await costly.verify(None, "wrong horse")
     times: dict[bool, list[float]] = {True: [], False: []}
     for _ in range(15):
         for known in times:

@@ -3,8 +3,10 @@
 import asyncio
 import re
 import unicodedata
+from base64 import b64encode
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from secrets import token_bytes
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
@@ -39,7 +41,7 @@ class Passwords:
 
     def __init__(self, cost: Cost = DEFAULT) -> None:
         self._hasher = PasswordHasher(time_cost=cost.passes, memory_cost=cost.memory, parallelism=cost.lanes)
-        self._dummy: str | None = None
+        self._nobody = _hash_of_nobody(cost)
 
     def problem(self, password: str, username: str, email: str = "") -> str | None:
         """A sentence about why this cannot be the password of that person, or None.
@@ -93,13 +95,17 @@ class Passwords:
         return self._hasher.hash(_normal(password))
 
     def _verify(self, hashed: str | None, password: str) -> bool:
-        if self._dummy is None:
-            self._dummy = self._hasher.hash("nobody's password")
         try:
-            matches = self._hasher.verify(hashed or self._dummy, _normal(password))
+            matches = self._hasher.verify(hashed or self._nobody, _normal(password))
         except (Argon2Error, InvalidHashError):
             return False
         return matches and bool(hashed)
+
+
+def _hash_of_nobody(cost: Cost) -> str:
+    """A hash that no password has, as costly to verify as any and free to make: random salt, random digest."""
+    salt, tag = (b64encode(token_bytes(size)).decode().rstrip("=") for size in (16, 32))
+    return f"$argon2id$v=19$m={cost.memory},t={cost.passes},p={cost.lanes}${salt}${tag}"
 
 
 def _normal(password: str) -> str:
