@@ -7,7 +7,7 @@ import pytest
 
 from tests.people import NOON, make_post, make_user, mint
 from tidings.clock import SystemClock
-from tidings.documents.post import Post, State, Visibility, Was
+from tidings.documents.post import AuthorStamp, Post, State, Visibility, Was
 from tidings.documents.user import User
 from tidings.errors import RequestKeyError
 from tidings.repositories.protocols import Storage
@@ -169,3 +169,21 @@ async def test_a_removed_post_cannot_be_edited_back(storage: Storage, ada: User)
     await storage.posts.remove(post.id, NOON)
     for version in (1, 2):
         assert await storage.posts.set_content(edited(post), version) is None
+
+
+async def test_a_new_stamp_reaches_all_posts_of_its_author_and_nobody_elses(storage: Storage):
+    ada, ben = make_user("ada"), make_user("ben")
+    mine, theirs = [make_post(ada), make_post(ada)], make_post(ben)
+    for post in (*mine, theirs):
+        await storage.posts.add(post)
+    stamp = AuthorStamp(id=ada.id, username="countess", name="Ada, Countess")
+    await storage.posts.set_author(stamp)
+    assert [(await stored(storage, post.id)).author for post in mine] == [stamp, stamp]
+    assert (await stored(storage, theirs.id)).author == theirs.author
+    assert (await stored(storage, mine[0].id)).version == mine[0].version
+
+
+async def stored(storage: Storage, post_id: int) -> Post:
+    post = await storage.posts.get(post_id)
+    assert post is not None
+    return post

@@ -12,7 +12,7 @@ from typing import Protocol
 from tidings.documents.changes import Change
 from tidings.documents.follow import Follow
 from tidings.documents.mail_token import MailToken, Purpose
-from tidings.documents.post import Post
+from tidings.documents.post import AuthorStamp, Post
 from tidings.documents.session import Session
 from tidings.documents.user import Role, User
 from tidings.documents.visibility import Viewer
@@ -72,6 +72,9 @@ class PostRepository(Protocol):
     async def set_content(self, edited: Post, version: int) -> Post | None:
         """Write title, source, html, excerpt, visibility and edited_at of `edited` over `version` of the post and
         count the version up. None where the stored version is another by now, or it is no longer published."""
+
+    async def set_author(self, author: AuthorStamp) -> None:
+        """Put this stamp into all posts of its author. Readers are not told: the change of the person is the event."""
 
     async def remove(self, post_id: int, at: datetime) -> bool:
         """Leave a tombstone without text in its place. False where it was one already (or never was)."""

@@ -10,7 +10,7 @@ from typing import Any
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
-from tidings.documents.post import Post, State, Was
+from tidings.documents.post import AuthorStamp, Post, State, Was
 from tidings.documents.visibility import Viewer, profile_filter, public_filter
 from tidings.errors import RequestKeyError
 from tidings.repositories.mongo.database import Database
@@ -122,6 +122,9 @@ class MongoPosts:
         condition = {"_id": edited.id, "version": version, "state": State.PUBLISHED.value}
         update = {"$set": change, "$inc": {"version": 1}}
         return load_post(await self._posts.find_one_and_update(condition, update, return_document=ReturnDocument.AFTER))
+
+    async def set_author(self, author: AuthorStamp) -> None:
+        await self._posts.update_many({"author.id": author.id}, {"$set": {"author": plain(author.model_dump())}})
 
     async def remove(self, post_id: int, at: datetime) -> bool:
         async def work(session: Any) -> bool:
