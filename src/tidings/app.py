@@ -46,8 +46,8 @@ def create_app(settings: Settings | None = None, **replacements: Any) -> Quart:
         raise TypeError(f"create_app cannot replace {sorted(unknown)}; it can replace {sorted(REPLACEABLE)}")
     settings = settings if settings is not None else read_settings()
     app = Quart("tidings", static_folder=str(templating.asset_folder("static")))
+    parts = join(settings, replacements)  # first: that there is no database is the first thing to say
     configure(app, settings, in_memory="storage" in replacements)
-    parts = join(settings, replacements)
     app.extensions[EXTENSION] = parts
 
     problems.install(app)
