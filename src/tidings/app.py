@@ -72,6 +72,7 @@ def configure(app: Quart, settings: Settings, in_memory: bool) -> None:
         MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
         MAX_FORM_MEMORY_SIZE=MAX_BODY_BYTES,
         BODY_TIMEOUT=BODY_SECONDS,
+        SEND_FILE_MAX_AGE_DEFAULT=None,  # `web.headers` says what may be kept
         # Quart's own session carries nothing but notices from one page to the next.
         SESSION_COOKIE_NAME="__Host-tidings-notes" if settings.production else "tidings-notes",
         SESSION_COOKIE_SECURE=settings.production,
