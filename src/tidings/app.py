@@ -13,7 +13,6 @@ from tidings.auth import guards, sessions
 from tidings.auth.passwords import Passwords
 from tidings.blueprints import accounts, health, people, posts, timeline
 from tidings.clock import SystemClock
-from tidings.errors import SettingsError
 from tidings.ids import IdMint
 from tidings.live.history import History
 from tidings.live.hub import Hub
@@ -45,9 +44,10 @@ def create_app(settings: Settings | None = None, **replacements: Any) -> Quart:
     if unknown:
         raise TypeError(f"create_app cannot replace {sorted(unknown)}; it can replace {sorted(REPLACEABLE)}")
     settings = settings if settings is not None else read_settings()
+    settings.check()
     app = Quart("tidings", static_folder=str(templating.asset_folder("static")))
-    parts = join(settings, replacements)  # first: that there is no database is the first thing to say
-    configure(app, settings, in_memory="storage" in replacements)
+    parts = join(settings, replacements)
+    configure(app, settings)
     app.extensions[EXTENSION] = parts
 
     problems.install(app)
@@ -64,9 +64,10 @@ def create_app(settings: Settings | None = None, **replacements: Any) -> Quart:
     return app
 
 
-def configure(app: Quart, settings: Settings, in_memory: bool) -> None:
+def configure(app: Quart, settings: Settings) -> None:
     """What Quart itself has to know."""
-    app.secret_key, *older = secret_keys(settings, in_memory)
+    # Without a database of its own a process has nobody to agree with on a secret (`Settings.check` sees to the rest).
+    app.secret_key, *older = settings.secret_keys or [secrets.token_urlsafe(32)]
     app.config.update(
         SECRET_KEY_FALLBACKS=older,
         MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
@@ -79,18 +80,6 @@ def configure(app: Quart, settings: Settings, in_memory: bool) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=timedelta(hours=1),
-    )
-
-
-def secret_keys(settings: Settings, in_memory: bool) -> list[str]:
-    keys = settings.secret_keys
-    if keys:
-        return keys
-    if in_memory or urlsplit(settings.database_url or "").scheme == "memory":
-        return [secrets.token_urlsafe(32)]
-    raise SettingsError(
-        "Set TIDINGS_SECRET_KEY to a long random text, the same for every process; for example the output of: "
-        "python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
     )
 
 

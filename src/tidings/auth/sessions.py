@@ -117,6 +117,7 @@ async def begin_session(user: User, remember: bool) -> None:
             address=request.remote_addr or "",
         )
     )
+    await storage.users.set_last_seen(user.id, now)
     login_user(Visitor(secret), remember=remember)
 
 

@@ -11,7 +11,23 @@ from tidings.documents.post import Post, Was
 from tidings.documents.visibility import Viewer, in_home, in_profile, in_public, may_see
 from tidings.live.events import FollowEvent, PostEvent
 
-__all__ = ["Channel", "Home", "Outcome", "Profile", "Public", "Thread"]
+__all__ = ["Channel", "Home", "Outcome", "Profile", "Public", "Thread", "subjects_of"]
+
+
+EVERYBODY = ("public", 0)
+
+
+def by_author(author_id: int) -> tuple[str, int]:
+    return ("author", author_id)
+
+
+def in_thread(root_id: int) -> tuple[str, int]:
+    return ("thread", root_id)
+
+
+def subjects_of(post: Post) -> tuple[tuple[str, int], ...]:
+    """The subjects that an event of this post belongs to."""
+    return (EVERYBODY, by_author(post.author.id), in_thread(post.thread))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +47,10 @@ class Channel(Protocol):
     @property
     def whole(self) -> bool:
         """Whether frames carry the whole post rather than its excerpt."""
+
+    @property
+    def subject(self) -> tuple[str, int]:
+        """What it is about, by which an event finds its channels: several names can mean the same person."""
 
     def outcome(self, event: PostEvent, post: Post, viewer: Viewer) -> Outcome | None:
         """What the event is here to this viewer; `post` is the post as it is now. None where it is nothing."""
@@ -61,6 +81,10 @@ class Public:
     name: str = "public"
     whole: bool = False
 
+    @property
+    def subject(self) -> tuple[str, int]:
+        return EVERYBODY
+
     def outcome(self, event: PostEvent, post: Post, viewer: Viewer) -> Outcome | None:
         before, after = as_it_was(post, event.before), as_it_was(post, event.after)
         return list_outcome(
@@ -73,8 +97,14 @@ class Public:
 
 @dataclass(frozen=True, slots=True)
 class Home:
+    """Its readers are found by whom they follow, not by a subject."""
+
     name: str = "home"
     whole: bool = False
+
+    @property
+    def subject(self) -> tuple[str, int]:
+        return ("home", 0)
 
     def outcome(self, event: PostEvent, post: Post, viewer: Viewer) -> Outcome | None:
         before, after = as_it_was(post, event.before), as_it_was(post, event.after)
@@ -97,9 +127,11 @@ class Profile:
     author_id: int
     whole: bool = False
 
+    @property
+    def subject(self) -> tuple[str, int]:
+        return by_author(self.author_id)
+
     def outcome(self, event: PostEvent, post: Post, viewer: Viewer) -> Outcome | None:
-        if post.author.id != self.author_id:
-            return None
         before, after = as_it_was(post, event.before), as_it_was(post, event.after)
         return list_outcome(
             event,
@@ -121,9 +153,11 @@ class Thread:
     author_id: int
     whole: bool = True
 
+    @property
+    def subject(self) -> tuple[str, int]:
+        return in_thread(self.root_id)
+
     def outcome(self, event: PostEvent, post: Post, viewer: Viewer) -> Outcome | None:
-        if post.thread != self.root_id:
-            return None
         noun = "post" if post.reply_to is None else "reply"
         before, after = as_it_was(post, event.before), as_it_was(post, event.after)
         if event.kind in ("removed", "hidden"):

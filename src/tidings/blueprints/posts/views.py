@@ -81,10 +81,12 @@ async def save(post_id: str) -> ResponseReturnValue:
         raise StaleError
     newest = await own(post_id)
     # What was typed is shown beside what is stored now; sending it again replaces that knowingly.
-    typed = Shown(
-        {"title": form.title, "source": form.source, "visibility": form.visibility, "version": str(newest.version)}
-    )
-    return await render_template("posts/edit.html", post=newest, form=typed, theirs=newest), 409
+    typed = content_of(newest) | {"source": form.source}
+    if form.title is not None:
+        typed["title"] = form.title
+    if form.visibility is not None:
+        typed["visibility"] = form.visibility.value
+    return await render_template("posts/edit.html", post=newest, form=Shown(typed), theirs=newest), 409
 
 
 @blueprint.post("/posts/<post_id>/remove")
