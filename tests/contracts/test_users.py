@@ -101,6 +101,7 @@ async def test_hash_and_last_seen_change_nothing_else(storage: Storage):
     await storage.users.add(ada)
     later = NOON + timedelta(hours=1)
     await storage.users.set_password_hash(ada.id, "another")
+    await storage.users.set_password_hash(ada.id, "stale", over="not a hash")
     await storage.users.set_last_seen(ada.id, later)
     assert await storage.users.get(ada.id) == ada.model_copy(update={"password_hash": "another", "last_seen": later})
 

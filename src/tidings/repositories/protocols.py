@@ -51,7 +51,8 @@ class UserRepository(Protocol):
 
     async def set_confirmed(self, user_id: int, at: datetime, role: Role) -> None: ...
 
-    async def set_password_hash(self, user_id: int, password_hash: str) -> None: ...
+    async def set_password_hash(self, user_id: int, password_hash: str, over: str | None = None) -> None:
+        """Where `over` is given, only while that is still the stored one."""
 
     async def set_email(self, user_id: int, email: str) -> None:
         """Raises TakenError("email") where it belongs to somebody else."""

@@ -1,3 +1,5 @@
-from tidings.blueprints.accounts.views import blueprint
+from tidings.blueprints.accounts import address, reset, views
 
-__all__ = ["blueprint"]
+__all__ = ["BLUEPRINTS"]
+
+BLUEPRINTS = (views.blueprint, reset.blueprint, address.blueprint)

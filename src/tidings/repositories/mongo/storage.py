@@ -15,8 +15,8 @@ from tidings.documents.changes import Change
 from tidings.errors import SettingsError
 from tidings.repositories.mongo.changes import follow_changes
 from tidings.repositories.mongo.database import Database, MongoDatabase
-from tidings.repositories.mongo.failures import translated, translating
 from tidings.repositories.mongo.devices import MongoDevices
+from tidings.repositories.mongo.failures import translated, translating
 from tidings.repositories.mongo.follows import MongoFollows
 from tidings.repositories.mongo.indexes import INDEXES
 from tidings.repositories.mongo.leases import ProcessLease
