@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from quart import Quart, g, has_request_context, has_websocket_context, request
-from quart_auth import Action, AuthUser, QuartAuth, current_user, login_user, logout_user
+from quart_auth import AuthUser, QuartAuth, current_user, login_user, logout_user
 from quart_auth.extension import _AuthSerializer
 
 from tidings.auth.secrets import digest, new_secret
@@ -117,7 +117,7 @@ async def begin_session(user: User, remember: bool) -> None:
             address=request.remote_addr or "",
         )
     )
-    login_user(Visitor(secret, Action.WRITE_PERMANENT if remember else Action.WRITE))
+    login_user(Visitor(secret), remember=remember)
 
 
 async def end_session() -> None:
