@@ -18,7 +18,6 @@ from tidings.errors import UnavailableError
 from tidings.mail import Letter
 from tidings.mail import reports as reports_module
 from tidings.mail.letters import Letters
-from tidings.mail.postman import Postman
 from tidings.mail.reports import ErrorReports
 from tidings.repositories.protocols import Storage
 from tidings.settings import read_settings
