@@ -159,6 +159,26 @@ async def test_a_changed_password_kills_the_link(site: Site):
     assert (await site.visitor().login("ada@example.org", "a new sentence")).status == 303
 
 
+async def test_a_link_that_a_thief_asked_for_while_the_password_was_reset_is_dead(
+    site: Site, app: Any, monkeypatch: pytest.MonkeyPatch
+):
+    """Their password was looked at, then reset by the owner, and only then the link is made."""
+    ada = await site.sign_up("ada")
+    thief = Person(site, "ada", "thief@example.net")
+    await thief.sign_in()
+    await site.visitor().post("/reset", {"email": ada.email})
+    reset = Letters.link(await site.letters.newest_to(ada.email, beyond=1)).removeprefix(site.url)
+    tokens = app.extensions["tidings"].storage.mail_tokens
+    add = tokens.add
+
+    async def add_late(token: Any) -> None:
+        assert (await site.visitor().post(reset, {"password": "a new sentence"})).status == 303
+        await add(token)
+
+    monkeypatch.setattr(tokens, "add", add_late)
+    assert (await site.visitor().post(await ask(thief, "thief@example.net"))).status == 410
+
+
 async def test_a_token_is_good_for_its_own_purpose_only(site: Site):
     ada = await site.sign_up("ada")
     token = (await ask(ada)).removeprefix("/confirm/")
