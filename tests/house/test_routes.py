@@ -9,7 +9,7 @@ from tests.visitors import Site
 # Adding to this list is a decision: these answer strangers.
 OPEN = {
     *("/", "/public", "/healthz", "/readyz", "/live", "/static/<path:filename>", "/avatars/<user_id>.svg"),
-    *("/register", "/login", "/logout", "/confirm", "/confirm/<token>"),
+    *("/register", "/login", "/logout", "/confirm", "/confirm/<token>", "/reset", "/reset/<token>"),
     *("/@<name>", "/@<name>/followers", "/@<name>/following", "/@<name>/<post_id>"),
 }
 PROMISED = {
@@ -19,6 +19,7 @@ PROMISED = {
     *(("POST", path) for path in ("/posts", "/posts/<post_id>/edit", "/posts/<post_id>/remove", "/preview")),
     *(("POST", path) for path in ("/@<name>/follow", "/@<name>/unfollow", "/register", "/login", "/logout")),
     *(("POST", path) for path in ("/confirm", "/confirm/<token>")),
+    *((method, path) for method in ("GET", "POST") for path in ("/reset", "/reset/<token>", "/settings/email")),
 }
 
 

@@ -1,5 +1,7 @@
-"""Signing up, confirming, signing in and out."""
+"""Accounts: signing up and in, and what letters confirm, reset and change."""
 
-from tidings.blueprints.accounts.views import blueprint
+from tidings.blueprints.accounts import address, reset, views
 
-__all__ = ["blueprint"]
+__all__ = ["BLUEPRINTS"]
+
+BLUEPRINTS = (views.blueprint, reset.blueprint, address.blueprint)

@@ -1,25 +1,27 @@
 """The pages and forms about accounts."""
 
-import logging
-
-from quart import Blueprint, current_app, flash, redirect, render_template, request
+from quart import Blueprint, flash, redirect, render_template, request
 from quart.typing import ResponseReturnValue
 
+from tidings.auth.devices import remember_device
 from tidings.auth.guards import open_to_all
-from tidings.auth.sessions import begin_session, end_session, me
-from tidings.blueprints.accounts import actions
-from tidings.blueprints.accounts.forms import ConfirmForm, LoginForm, RegisterForm
+from tidings.auth.sessions import begin_session, end_session, me, session_id
+from tidings.blueprints.accounts import actions, changes, links
+from tidings.blueprints.accounts.forms import EmailForm, LoginForm, RegisterForm
+from tidings.documents.mail_token import Purpose
 from tidings.errors import ForbiddenError, InvalidError
-from tidings.mail import Letter, MailError
 from tidings.parts import parts
+from tidings.web import throttle
+from tidings.web.evenly import evenly, whole
 from tidings.web.forms import Shown, refuse, submitted
 from tidings.web.origin import site_origin
 from tidings.web.requests import safe_path
 
 __all__ = ["blueprint"]
 
-log = logging.getLogger(__name__)
 blueprint = Blueprint("accounts", __name__)
+
+WRONG = "Name and password do not belong together. Please look at both."
 
 
 @blueprint.get("/register")
@@ -35,23 +37,25 @@ async def register() -> ResponseReturnValue:
 @open_to_all
 async def sign_up() -> ResponseReturnValue:
     closed_to_strangers()
-    house = parts()
     try:
         form = await submitted(RegisterForm)
-        letter = await actions.register(
-            form,
-            house.storage,
-            house.passwords,
-            house.letters,
-            house.clock,
-            house.ids,
-            site_origin(house.settings),
-        )
+        await throttle.register()
+        await whole(make_account(form))
     except InvalidError as error:
         return await refuse("accounts/register.html", error)
-    send_soon(letter)
     await flash(f"We have sent a letter to {form.email}. Open the link in it, then sign in.")
     return redirect("/login", 303)
+
+
+async def make_account(form: RegisterForm) -> None:
+    house = parts()
+    letter = await actions.register(
+        form, house.storage, house.passwords, house.letters, house.clock, house.ids, site_origin(house.settings)
+    )
+    # Nothing is said where it is one too many: who registers somebody else's address must not fill their mailbox,
+    # and who registers their own can ask again later.
+    if await throttle.letter_allowed(form.email):
+        await house.postman.post(letter)
 
 
 def closed_to_strangers() -> None:
@@ -73,13 +77,18 @@ async def login() -> ResponseReturnValue:
 async def sign_in() -> ResponseReturnValue:
     try:
         form = await submitted(LoginForm)
+        attempt = await throttle.sign_in(form.identifier)
         user = await actions.sign_in(form.identifier, form.password, parts().storage.users, parts().passwords)
         if user is None:
-            wrong = "Name and password do not belong together. Please look at both."
-            raise InvalidError({"identifier": wrong}, wrong)
+            raise InvalidError({"identifier": WRONG}, WRONG)
+        await attempt.succeeded()
+        await begin_session(user, remember=form.remember == "1")
+        if not await actions.still_good(user, parts().storage.users):
+            await end_session()
+            raise InvalidError({"identifier": WRONG}, WRONG)
     except InvalidError as error:
         return await refuse("accounts/login.html", error)
-    await begin_session(user, remember=form.remember == "1")
+    await remember_device(user.id)
     return redirect(safe_path(form.next), 303)
 
 
@@ -103,17 +112,16 @@ async def confirm() -> ResponseReturnValue:
 @open_to_all
 async def resend() -> ResponseReturnValue:
     try:
-        form = await submitted(ConfirmForm)
+        form = await submitted(EmailForm)
     except InvalidError as error:
         return await refuse("accounts/confirm.html", error)
+    await throttle.ask_for_letter(form.email)
     house = parts()
-    user = await house.storage.users.by_email(form.email)
-    if user is not None and not user.confirmed:
-        send_soon(
-            await actions.confirmation_letter(
-                user, house.storage.mail_tokens, house.letters, house.clock, site_origin(house.settings)
-            )
+    await evenly(
+        actions.resend(
+            form.email, house.storage, house.letters, house.postman, house.clock, site_origin(house.settings)
         )
+    )
     await flash(f"If {form.email} waits to be confirmed, a new letter is on its way. Older links are dead.")
     return redirect("/confirm", 303)
 
@@ -122,26 +130,33 @@ async def resend() -> ResponseReturnValue:
 @open_to_all
 async def confirm_link(token: str) -> ResponseReturnValue:
     """Opening a link changes nothing: mail programs open links too. Its button does."""
-    _, user = await actions.live_token(token, parts().storage, parts().clock)
-    return await render_template("accounts/confirm_link.html", form=Shown(), person=user)
+    row, user = await links.live(token, parts().storage, parts().clock, Purpose.CONFIRM, Purpose.EMAIL)
+    return await render_template("accounts/confirm_link.html", form=Shown(), person=user, new_email=row.new_email)
 
 
 @blueprint.post("/confirm/<token>")
 @open_to_all
 async def confirm_address(token: str) -> ResponseReturnValue:
     house = parts()
-    user = await actions.confirm(token, house.storage, house.clock, house.settings.admin_email)
-    await flash(f"Thank you, {user.username}: your address is confirmed.")
+    row, user = await links.live(token, house.storage, house.clock, Purpose.CONFIRM, Purpose.EMAIL)
+    admin_email = house.settings.admin_email
+    if row.purpose is Purpose.CONFIRM:
+        await whole(actions.confirm(row, user, house.storage, house.clock, admin_email))
+        await flash(f"Thank you, {user.username}: your address is confirmed.")
+        return redirect("/login", 303)
+    asking = me()
+    await whole(
+        changes.change_email(
+            row,
+            user,
+            house.storage,
+            house.letters,
+            house.postman,
+            house.clock,
+            site_origin(house.settings),
+            admin_email,
+            session_id() if asking is not None and asking.id == user.id else None,
+        )
+    )
+    await flash(f"Thank you, {user.username}: {row.new_email} is your address now.")
     return redirect("/login", 303)
-
-
-def send_soon(letter: Letter) -> None:
-    """Send after the page has been answered: a slow mail server delays letters, never a page."""
-    current_app.add_background_task(send, letter)
-
-
-async def send(letter: Letter) -> None:
-    try:
-        await parts().mailer.send(letter)
-    except MailError as error:
-        log.error("A letter could not be sent (%s): %s", letter.subject, error)

@@ -49,8 +49,16 @@ class MongoUsers:
     async def set_confirmed(self, user_id: int, at: datetime, role: Role) -> None:
         await self._users.update_one({"_id": user_id}, {"$set": {"confirmed_at": at, "role": role.value}})
 
-    async def set_password_hash(self, user_id: int, password_hash: str) -> None:
-        await self._users.update_one({"_id": user_id}, {"$set": {"password_hash": password_hash}})
+    async def set_password_hash(self, user_id: int, password_hash: str, over: str | None = None) -> None:
+        row = {"_id": user_id} if over is None else {"_id": user_id, "password_hash": over}
+        await self._users.update_one(row, {"$set": {"password_hash": password_hash}})
+
+    async def set_email(self, user_id: int, email: str) -> None:
+        change = {"$set": {"email": email, "email_key": email_key(email)}}
+        try:
+            await self._users.update_one({"_id": user_id}, change)
+        except DuplicateKeyError as error:
+            raise TakenError("email") from error
 
     async def set_last_seen(self, user_id: int, at: datetime) -> None:
         await self._users.update_one({"_id": user_id}, {"$max": {"last_seen": at}})
