@@ -88,10 +88,18 @@ async def test_a_letter_in_any_language_arrives(tmp_path: Path) -> None:
     assert (sender.display_name, sender.addr_spec) == ("Zeitung, täglich (Öl)", "tidings@example.org")
 
 
-async def test_a_folder_that_cannot_be_written_is_a_failure_with_a_sentence(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_made_is_said_before_anybody_waits_for_a_letter(tmp_path: Path) -> None:
+    (tmp_path / "mail").write_text("a file")
+    with pytest.raises(SettingsError, match="TIDINGS_MAIL_URL"):
+        open_mailer(f"file://{tmp_path}/mail", SENDER)
+
+
+async def test_a_folder_that_is_lost_meanwhile_is_a_failure_with_a_sentence(tmp_path: Path) -> None:
+    mailer = open_mailer(f"file://{tmp_path}/mail", SENDER)
+    (tmp_path / "mail").rmdir()
     (tmp_path / "mail").write_text("a file")
     with pytest.raises(MailError, match="could not be written"):
-        await open_mailer(f"file://{tmp_path}/mail", SENDER).send(LETTER)
+        await mailer.send(LETTER)
 
 
 ADDRESSES = [

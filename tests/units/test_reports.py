@@ -19,6 +19,7 @@ from tidings.mail import Letter
 from tidings.mail import reports as reports_module
 from tidings.mail.letters import Letters
 from tidings.mail.reports import ErrorReports
+from tidings.repositories.mongo.memory import MemoryStorage
 from tidings.repositories.protocols import Storage
 from tidings.settings import read_settings
 
@@ -143,13 +144,12 @@ async def test_a_page_that_fails_in_production_reaches_the_administrator(base_ur
     folder.mkdir()
     settings = read_settings(
         _env_file=None,
-        database_url="memory://",
         base_url=base_url,
         secret_key="x" * 40,
         admin_email=ADMIN,
         mail_url=f"file://{folder}",
     )
-    app = create_app(settings, passwords=Passwords(CHEAP))
+    app = create_app(settings, storage=MemoryStorage(), passwords=Passwords(CHEAP))
     handlers = list(logging.getLogger().handlers)
 
     @app.get("/boom")
