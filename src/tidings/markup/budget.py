@@ -15,9 +15,9 @@ __all__ = ["MAX_HTML", "MAX_NESTING", "budget_plugin", "check_tokens", "too_larg
 
 # A step is one rule chain tried at one place; it takes 4 to 6 µs. 50,000 characters of prose with a mark in every
 # second word take 10,000 steps, as many opening brackets would take 600,000.
-MAX_STEPS = 20_000
+MAX_STEPS = 14_000
 _BRACKET = 6  # steps: everything that opens with a bracket looks ahead for its end
-MAX_TOKENS = 20_000  # of blocks; a table cell has three
+MAX_TOKENS = 10_000  # of blocks; a table cell has three
 MAX_LINKS = 2_000
 MAX_NESTING = 40  # block levels; a list counts two (itself and its item)
 MAX_DEPTH = 100  # levels of everything, emphasis included: browsers flatten beyond 512, a sanitiser recurses
