@@ -12,6 +12,7 @@ from quart import Quart, get_flashed_messages, request
 from tidings.auth import guards, sessions
 from tidings.auth.passwords import Passwords
 from tidings.blueprints import accounts, health, people, posts, timeline
+from tidings.blueprints import settings as own_settings
 from tidings.clock import SystemClock
 from tidings.errors import SettingsError
 from tidings.ids import IdMint
@@ -22,6 +23,7 @@ from tidings.mail import open_mailer
 from tidings.mail.letters import Letters
 from tidings.parts import EXTENSION, Parts
 from tidings.repositories import open_storage
+from tidings.repositories.stamping import stamp_unfinished
 from tidings.settings import Settings, read_settings
 from tidings.web import headers, origin, problems, templating
 
@@ -31,7 +33,14 @@ log = logging.getLogger(__name__)
 
 MAX_BODY_BYTES = 1024 * 1024
 BODY_SECONDS = 20
-BLUEPRINTS = (timeline.blueprint, posts.blueprint, people.blueprint, accounts.blueprint, health.blueprint)
+BLUEPRINTS = (
+    timeline.blueprint,
+    posts.blueprint,
+    people.blueprint,
+    accounts.blueprint,
+    own_settings.blueprint,
+    health.blueprint,
+)
 REPLACEABLE = {"storage", "mailer", "passwords", "clock"}
 
 
@@ -109,7 +118,7 @@ def join(settings: Settings, replacements: dict[str, Any]) -> Parts:
         storage=storage,
         mailer=replacements.get("mailer") or open_mailer(settings.mail_url, sender(settings)),
         letters=Letters(templating.asset_folder("templates"), settings.site_name),
-        passwords=replacements.get("passwords") or Passwords(),
+        passwords=replacements.get("passwords") or Passwords(site_name=settings.site_name),
         clock=clock,
         ids=IdMint(clock),
         hub=hub,
@@ -137,6 +146,7 @@ def live_and_die(app: Quart, parts: Parts) -> None:
             parts.clock.correct(await parts.storage.now())
         parts.ids.renumber(await parts.storage.lease_process(parts.ids.renumber))
         await parts.relay.start()
+        app.add_background_task(stamp_unfinished, parts.storage)
 
     async def end() -> None:
         await parts.hub.drain()

@@ -60,7 +60,10 @@ class UserCounts(Document):
 
 
 class User(Document):
-    """A person's account. `about` is Markdown and `about_html` what it renders to."""
+    """A person's account. `about` is Markdown and `about_html` what it renders to.
+
+    `stamped` is False from a change of name until all their posts carry the new one.
+    """
 
     id: int
     username: str
@@ -78,6 +81,7 @@ class User(Document):
     member_since: datetime
     last_seen: datetime
     counts: UserCounts = UserCounts()
+    stamped: bool = True
 
     @property
     def display_name(self) -> str:

@@ -13,6 +13,7 @@ from tidings.documents.changes import Change
 from tidings.documents.follow import Follow
 from tidings.documents.mail_token import MailToken, Purpose
 from tidings.documents.post import AuthorStamp, Post
+from tidings.documents.second_factor import SecondFactor
 from tidings.documents.session import Session
 from tidings.documents.user import Role, User
 from tidings.documents.visibility import Viewer
@@ -21,6 +22,7 @@ __all__ = [
     "FollowRepository",
     "MailTokenRepository",
     "PostRepository",
+    "SecondFactorRepository",
     "SessionRepository",
     "Storage",
     "UserRepository",
@@ -46,7 +48,17 @@ class UserRepository(Protocol):
 
     async def set_confirmed(self, user_id: int, at: datetime, role: Role) -> None: ...
 
-    async def set_password_hash(self, user_id: int, password_hash: str) -> None: ...
+    async def set_password_hash(self, user_id: int, password_hash: str, instead_of: str | None = None) -> bool:
+        """With `instead_of`, only where that is the hash until now: False where it is another by now."""
+
+    async def set_profile(self, user_id: int, name: str, location: str, about: str, about_html: str) -> None:
+        """Another name marks the person as not `stamped`, in the same write."""
+
+    async def unstamped(self, limit: int) -> list[User]:
+        """People whose posts may still carry a name of before."""
+
+    async def set_stamped(self, author: AuthorStamp) -> bool:
+        """Say that the posts carry this stamp. False where the person is called otherwise by now."""
 
     async def set_last_seen(self, user_id: int, at: datetime) -> None: ...
 
@@ -107,9 +119,18 @@ class SessionRepository(Protocol):
     async def of_user(self, user_id: int) -> list[Session]:
         """Where this person is signed in, the place seen last first."""
 
-    async def set_last_seen(self, session_id: str, at: datetime) -> None: ...
+    async def set_last_seen(self, session_id: str, at: datetime, expires_at: datetime) -> None:
+        """Neither moves backwards, and a session that ended stays so."""
+
+    async def count_code_try(self, session_id: str) -> int:
+        """Count one more and say how many there are now; of two at once each gets a number of its own. 0 where the
+        session ended."""
 
     async def remove(self, session_id: str) -> None: ...
+
+    async def remove_oldest_of_user(self, user_id: int, pending: bool, keep: int) -> int:
+        """Of this person's sessions (those that are pending, or those that are not) end all but the `keep` seen
+        last; says how many there were."""
 
     async def remove_of_user(self, user_id: int, keep: str | None = None) -> int:
         """End all sessions of this person but the one named by `keep`; says how many there were."""
@@ -125,6 +146,25 @@ class MailTokenRepository(Protocol):
         """Use it up. False where somebody was quicker: of two at once exactly one gets True."""
 
 
+class SecondFactorRepository(Protocol):
+    async def add(self, factor: SecondFactor) -> bool:
+        """Switch it on. False where it is on already: of two at once exactly one gets True."""
+
+    async def get(self, user_id: int) -> SecondFactor | None: ...
+
+    async def set_last_step(self, user_id: int, step: int) -> bool:
+        """Use up all steps up to this one. False where it was used already: each step is used at most once."""
+
+    async def set_recovery(self, user_id: int, recovery: Sequence[str]) -> None:
+        """Put these digests in the place of those until now."""
+
+    async def remove_recovery(self, user_id: int, digest: str) -> bool:
+        """Use up a recovery code. False where there is none like it (any more)."""
+
+    async def remove(self, user_id: int) -> bool:
+        """Switch it off. False where it was off."""
+
+
 class Storage(Protocol):
     """An engine: the repositories, and what is asked of the engine as a whole."""
 
@@ -133,6 +173,7 @@ class Storage(Protocol):
     follows: FollowRepository
     sessions: SessionRepository
     mail_tokens: MailTokenRepository
+    second_factors: SecondFactorRepository
 
     async def open(self) -> None:
         """Connect, on the running event loop, and make what is missing (indexes). Raises UnavailableError or

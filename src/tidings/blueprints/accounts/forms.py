@@ -8,7 +8,7 @@ from pydantic import Field, field_validator
 from tidings.blueprints.accounts.names import name_problem
 from tidings.web.forms import Form, Line
 
-__all__ = ["ConfirmForm", "LoginForm", "RegisterForm"]
+__all__ = ["CodeForm", "ConfirmForm", "LoginForm", "RegisterForm"]
 
 MAX_EMAIL = 254
 # What browsers accept in <input type=email> (WHATWG HTML, "valid e-mail address"), so that page and server agree.
@@ -51,6 +51,12 @@ class LoginForm(Form):
     password: Annotated[str, Field(min_length=1, max_length=1024)]
     remember: Literal["1", ""] = ""
     next: str = "/"
+
+
+class CodeForm(Form):
+    """A code of the authenticator or a recovery code, as somebody typed it."""
+
+    code: Annotated[Line, Field(min_length=1, max_length=100)]
 
 
 class ConfirmForm(Form):

@@ -6,7 +6,7 @@ from quart import Blueprint, current_app, flash, redirect, render_template, requ
 from quart.typing import ResponseReturnValue
 
 from tidings.auth.guards import open_to_all
-from tidings.auth.sessions import begin_session, end_session, me
+from tidings.auth.sessions import begin_pending_session, begin_session, end_session, me
 from tidings.blueprints.accounts import actions
 from tidings.blueprints.accounts.forms import ConfirmForm, LoginForm, RegisterForm
 from tidings.errors import ForbiddenError, InvalidError
@@ -79,8 +79,12 @@ async def sign_in() -> ResponseReturnValue:
             raise InvalidError({"identifier": wrong}, wrong)
     except InvalidError as error:
         return await refuse("accounts/login.html", error)
-    await begin_session(user, remember=form.remember == "1")
-    return redirect(safe_path(form.next), 303)
+    remember, destination = form.remember == "1", safe_path(form.next)
+    if await parts().storage.second_factors.get(user.id) is not None:
+        await begin_pending_session(user, remember, destination)
+        return redirect("/login/code", 303)
+    await begin_session(user, remember)
+    return redirect(destination, 303)
 
 
 @blueprint.post("/logout")

@@ -124,7 +124,10 @@ class MongoPosts:
         return load_post(await self._posts.find_one_and_update(condition, update, return_document=ReturnDocument.AFTER))
 
     async def set_author(self, author: AuthorStamp) -> None:
-        await self._posts.update_many({"author.id": author.id}, {"$set": {"author": plain(author.model_dump())}})
+        stamp = plain(author.model_dump())
+        # Only those that differ, so that who is interrupted and begins again goes on instead of starting over.
+        differs = [{f"author.{field}": {"$ne": value}} for field, value in stamp.items() if field != "id"]
+        await self._posts.update_many({"author.id": author.id, "$or": differs}, {"$set": {"author": stamp}})
 
     async def remove(self, post_id: int, at: datetime) -> bool:
         async def work(session: Any) -> bool:

@@ -21,6 +21,7 @@ from tidings.repositories.mongo.indexes import INDEXES
 from tidings.repositories.mongo.leases import ProcessLease
 from tidings.repositories.mongo.mail_tokens import MongoMailTokens
 from tidings.repositories.mongo.posts import MongoPosts
+from tidings.repositories.mongo.second_factors import MongoSecondFactors
 from tidings.repositories.mongo.sessions import MongoSessions
 from tidings.repositories.mongo.slow_queries import SlowQueryLog
 from tidings.repositories.mongo.users import MongoUsers
@@ -28,6 +29,7 @@ from tidings.repositories.protocols import (
     FollowRepository,
     MailTokenRepository,
     PostRepository,
+    SecondFactorRepository,
     SessionRepository,
     UserRepository,
 )
@@ -51,6 +53,7 @@ class Repositories:
         self.follows: FollowRepository = MongoFollows(database)
         self.sessions: SessionRepository = MongoSessions(database)
         self.mail_tokens: MailTokenRepository = MongoMailTokens(database)
+        self.second_factors: SecondFactorRepository = MongoSecondFactors(database)
 
 
 async def make_indexes(database: Database) -> None:

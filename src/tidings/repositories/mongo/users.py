@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from pymongo.errors import DuplicateKeyError
 
+from tidings.documents.post import AuthorStamp
 from tidings.documents.user import Role, User, email_key, username_key
 from tidings.errors import TakenError
 from tidings.repositories.mongo.database import Database
@@ -49,8 +51,27 @@ class MongoUsers:
     async def set_confirmed(self, user_id: int, at: datetime, role: Role) -> None:
         await self._users.update_one({"_id": user_id}, {"$set": {"confirmed_at": at, "role": role.value}})
 
-    async def set_password_hash(self, user_id: int, password_hash: str) -> None:
-        await self._users.update_one({"_id": user_id}, {"$set": {"password_hash": password_hash}})
+    async def set_password_hash(self, user_id: int, password_hash: str, instead_of: str | None = None) -> bool:
+        condition: dict[str, Any] = {"_id": user_id}
+        if instead_of is not None:
+            condition["password_hash"] = instead_of
+        written = await self._users.update_one(condition, {"$set": {"password_hash": password_hash}})
+        return bool(written.matched_count)
+
+    async def set_profile(self, user_id: int, name: str, location: str, about: str, about_html: str) -> None:
+        rest = {"location": location, "about": about, "about_html": about_html}
+        same_name = await self._users.update_one({"_id": user_id, "name": name}, {"$set": rest})
+        if not same_name.matched_count:
+            await self._users.update_one({"_id": user_id}, {"$set": rest | {"name": name, "stamped": False}})
+
+    async def unstamped(self, limit: int) -> list[User]:
+        rows = await self._users.find({"stamped": False}).limit(limit).to_list(limit)
+        return [user for row in rows if (user := load(User, row)) is not None]
+
+    async def set_stamped(self, author: AuthorStamp) -> bool:
+        condition = {"_id": author.id, "username": author.username, "name": author.name}
+        written = await self._users.update_one(condition, {"$set": {"stamped": True}})
+        return bool(written.matched_count)
 
     async def set_last_seen(self, user_id: int, at: datetime) -> None:
         await self._users.update_one({"_id": user_id}, {"$max": {"last_seen": at}})
