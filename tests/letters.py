@@ -1,6 +1,7 @@
 """The letters that a site wrote into its mail folder, read as their receiver would."""
 
 import asyncio
+import os
 import re
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -10,6 +11,8 @@ from time import monotonic
 __all__ = ["Letters"]
 
 LINK = re.compile(r"https?://\S+")
+RECEIVERS = re.compile(rb"^To:((?:.*\r?\n[ \t])*.*)\r?\n(?:.*\r?\n)*?\r?\n.", re.MULTILINE | re.IGNORECASE)
+ADDRESS = re.compile(r"[^\s<>,]+@[^\s<>,]+")
 
 
 class Letters:
@@ -17,19 +20,37 @@ class Letters:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._seen: dict[str, Path] = {}
+        self._by_address: dict[str, list[Path]] = {}
 
     def all(self) -> list[EmailMessage]:
-        """Every letter, oldest first. One that is still being written is left for the next look."""
-        letters = []
-        for path in sorted(self.folder.glob("*.eml"), key=lambda path: path.stat().st_mtime_ns):
-            letter = message_from_bytes(path.read_bytes(), policy=policy.default)
-            assert isinstance(letter, EmailMessage)
-            if letter["To"] and letter.get_body() is not None:
-                letters.append(letter)
-        return letters
+        """Every letter, oldest first."""
+        self._look()
+        return [self._read(path) for path in sorted(self._seen.values(), key=lambda path: path.stat().st_mtime_ns)]
 
     def to(self, address: str) -> list[EmailMessage]:
-        return [letter for letter in self.all() if address.lower() in str(letter["To"]).lower()]
+        """Every letter to this address, oldest first."""
+        self._look()
+        return [self._read(path) for path in self._by_address.get(address.lower(), [])]
+
+    def _look(self) -> None:
+        """Note what is new. The folder may hold hundreds, so each is looked into once; a half-written one waits."""
+        new = [
+            entry for entry in os.scandir(self.folder) if entry.name.endswith(".eml") and entry.name not in self._seen
+        ]
+        for entry in sorted(new, key=lambda entry: entry.stat().st_mtime_ns):
+            receivers = RECEIVERS.search(Path(entry.path).read_bytes())
+            if receivers is None:
+                continue
+            self._seen[entry.name] = Path(entry.path)
+            for address in ADDRESS.findall(receivers[1].decode().lower()):
+                self._by_address.setdefault(address, []).append(Path(entry.path))
+
+    @staticmethod
+    def _read(path: Path) -> EmailMessage:
+        letter = message_from_bytes(path.read_bytes(), policy=policy.default)
+        assert isinstance(letter, EmailMessage)
+        return letter
 
     async def newest_to(self, address: str, beyond: int = 0, timeout: float = 10) -> EmailMessage:
         """The newest letter to this address once there are more than `beyond` of them."""

@@ -55,8 +55,8 @@ def create_app(settings: Settings | None = None, **replacements: Any) -> Quart:
         raise TypeError(f"create_app cannot replace {sorted(unknown)}; it can replace {sorted(REPLACEABLE)}")
     settings = settings if settings is not None else read_settings()
     app = Quart("tidings", static_folder=str(templating.asset_folder("static")))
+    parts = join(settings, replacements)  # first: that there is no database is the first thing to say
     configure(app, settings, in_memory="storage" in replacements)
-    parts = join(settings, replacements)
     app.extensions[EXTENSION] = parts
 
     problems.install(app)
@@ -81,6 +81,7 @@ def configure(app: Quart, settings: Settings, in_memory: bool) -> None:
         MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
         MAX_FORM_MEMORY_SIZE=MAX_BODY_BYTES,
         BODY_TIMEOUT=BODY_SECONDS,
+        SEND_FILE_MAX_AGE_DEFAULT=None,  # `web.headers` says what may be kept
         # Quart's own session carries nothing but notices from one page to the next.
         SESSION_COOKIE_NAME="__Host-tidings-notes" if settings.production else "tidings-notes",
         SESSION_COOKIE_SECURE=settings.production,

@@ -20,7 +20,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "size" in metafunc.fixturenames:
-        every = metafunc.config.getoption("--all-sizes", default=False)
+        # Started for all tests, pytest meets this file too late to know the flag: the variable says the same.
+        every = (
+            metafunc.config.getoption("--all-sizes", default=False) or os.environ.get("TIDINGS_BROWSER_SIZES") == "all"
+        )
         metafunc.parametrize("size", list(SIZES) if every else ["desk"])
 
 

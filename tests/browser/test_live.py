@@ -45,9 +45,9 @@ async def test_what_is_written_here_appears_at_once_and_the_field_is_empty_again
 ) -> None:
     writer = await site.sign_up()
     page = await windows.open_live("/", writer)
-    await page.get_by_label("What is new?").fill("Written *here*.")
+    await page.get_by_label("What is new?").fill(f"Written *here* by {writer.name}.")
     await page.get_by_role("button", name="Publish").click()
-    await expect(page.locator("main article").first).to_contain_text("Written here.")
+    await expect(page.locator("main article").first).to_contain_text(f"Written here by {writer.name}.")
     await expect(page.get_by_label("What is new?")).to_have_value("")
     await expect(page.locator("[data-new]")).to_be_hidden()
     assert page.url.rstrip("/") == site.url
@@ -55,7 +55,7 @@ async def test_what_is_written_here_appears_at_once_and_the_field_is_empty_again
     await page.get_by_label("What is new?").fill("And once more.")
     await page.get_by_role("button", name="Publish").click()
     await expect(page.locator("main article").first).to_contain_text("And once more.")
-    await expect(page.get_by_text("Written here.")).to_have_count(1)
+    await expect(page.get_by_text(f"Written here by {writer.name}.")).to_have_count(1)
 
 
 async def test_an_own_post_from_elsewhere_appears_at_once_at_the_top(windows: Windows, site: Site) -> None:

@@ -23,7 +23,7 @@ SUFFIXES = {".css", ".html", ".js", ".md", ".py", ".service", ".svg", ".toml", "
 # Made by running it, so not there in a fresh clone; or names of things that are no files of ours.
 MADE = ("var/", ".venv", "mongo/", "node_modules/")
 SETTING = re.compile(r"TIDINGS_[A-Z_]+[A-Z]")
-SWITCHES_OF_TESTS = re.compile(r"TIDINGS_(TEST|BROWSER|BENCH)[A-Z_]*")
+SWITCHES_OF_TESTS = re.compile(r"TIDINGS_(BENCH|BROWSER|CHROMIUM)[A-Z_]*")
 
 
 def prose(document: Path) -> str:

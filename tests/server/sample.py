@@ -15,6 +15,7 @@ def create_app(settings: Any) -> Quart:
         raise RuntimeError("made to fail")
     app = Quart(__name__)
     app.extensions["sockets"] = set()
+    app.extensions["undecided"] = 0
 
     @app.get("/pid")
     async def pid() -> str:
@@ -53,6 +54,18 @@ def create_app(settings: Any) -> Quart:
                 await websocket.send(message)
         finally:
             sockets.discard(me)
+
+    @app.websocket("/undecided")
+    async def undecided() -> None:
+        app.extensions["undecided"] += 1
+        try:
+            await asyncio.sleep(60)
+        finally:
+            app.extensions["undecided"] -= 1
+
+    @app.get("/undecided/count")
+    async def undecided_count() -> str:
+        return str(app.extensions["undecided"])
 
     return app
 

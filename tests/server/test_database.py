@@ -6,8 +6,11 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import psutil
 import pytest
+from pymongo import MongoClient
 
 from tests.server.running import SampleServer, eventually, free_port, gone
 from tidings.errors import SettingsError
@@ -57,6 +60,13 @@ def test_a_second_server_is_refused_and_a_command_shares_the_database(folder: Pa
             assert database.settings.database_url is not None
             assert str(folder / "run").replace("/", "%2F") in database.settings.database_url
             assert database.settings.secret_key == (folder / "secret_key").read_text().strip()
+
+            # Should its mongod end by itself, the server brings it back at the same place.
+            found = [child for child in psutil.Process(server.process.pid).children() if "mongod" in child.name()]
+            found[0].kill()
+            with MongoClient[dict[str, Any]](database.settings.database_url) as client:
+                eventually(lambda: "started again" in server.output)
+                assert client.admin.command("hello")["setName"] == "tidings"
 
         # Killed, the server leaves nothing that the next start would have to wait for long.
         server.process.kill()

@@ -6,12 +6,13 @@ import socket
 from contextlib import suppress
 from time import monotonic
 
+import httpx2
 import psutil
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from tests.server.running import SampleServer
+from tests.server.running import SampleServer, eventually, exchange
 
 HANDSHAKE = (
     b"GET /echo HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
@@ -147,6 +148,7 @@ async def test_a_client_that_never_reads_does_not_fill_the_memory(sample: Sample
     flood = frame(0x1, b"x" * 16000) * 64
     with socket.create_connection(("127.0.0.1", sample.port), timeout=1) as connection:
         connection.sendall(HANDSHAKE)
+        assert connection.recv(4096).startswith(b"HTTP/1.1 101")
         sent = 0
         with suppress(TimeoutError, ConnectionError):
             while sent < 200_000_000:
@@ -154,3 +156,16 @@ async def test_a_client_that_never_reads_does_not_fill_the_memory(sample: Sample
                 sent += len(flood)
     assert sent < 50_000_000
     assert worker.memory_info().rss - before < 60_000_000
+
+
+def test_who_sends_before_being_accepted_is_refused_and_forgotten(sample: SampleServer) -> None:
+    early = HANDSHAKE.replace(b"/echo", b"/undecided") + frame(0x1, b"hello")
+    assert exchange(sample.port, early).startswith(b"HTTP/1.1 400")
+    eventually(lambda: httpx2.get(f"{sample.url}/undecided/count").text == "0")
+
+
+def test_a_handshake_that_is_none_is_refused_and_its_connection_ended(sample: SampleServer) -> None:
+    wrong = HANDSHAKE.replace(b"Version: 13", b"Version: 12")
+    began = monotonic()
+    assert exchange(sample.port, wrong).startswith(b"HTTP/1.1 400")
+    assert monotonic() - began < 4

@@ -149,7 +149,7 @@ def test_an_excerpt_fits_into_a_frame(source: str) -> None:
     rendered = render(source)
     assert not rendered.excerpt_is_whole
     assert rendered.excerpt.strip()
-    assert len(rendered.excerpt.encode()) <= frame_bytes(rendered.excerpt) <= 6000
+    assert len(rendered.excerpt.encode()) <= frame_bytes(rendered.excerpt) <= 5600
 
 
 def test_more_than_fifty_thousand_characters_are_refused() -> None:

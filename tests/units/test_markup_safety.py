@@ -52,7 +52,7 @@ def assert_safe(source: str) -> None:
     assert problems(rendered.html) == []
     assert problems(rendered.excerpt) == []
     rendered.html.encode()
-    assert len(rendered.excerpt.encode()) <= 6000
+    assert len(rendered.excerpt.encode()) <= 5600
     assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", rendered.html)
 
 

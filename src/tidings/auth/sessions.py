@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from quart import Quart, g, has_request_context, has_websocket_context, request
-from quart_auth import Action, AuthUser, QuartAuth, current_user, login_user, logout_user
+from quart_auth import AuthUser, QuartAuth, current_user, login_user, logout_user
 from quart_auth.extension import _AuthSerializer
 
 from tidings.auth.lifetimes import (
@@ -209,7 +209,7 @@ def new_session(user: User, now: datetime, expires_at: datetime, remember: bool)
 
 def carry(secret: str, remember: bool) -> None:
     """Let the browser keep the secret: for as long as a session can last, or until it closes."""
-    login_user(Visitor(secret, Action.WRITE_PERMANENT if remember else Action.WRITE))
+    login_user(Visitor(secret), remember=remember)
 
 
 async def end_session() -> None:

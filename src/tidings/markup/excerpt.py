@@ -10,7 +10,7 @@ __all__ = ["MAX_BYTES", "begin", "frame_bytes"]
 
 MAX_TEXT = 1_200  # characters of text
 MAX_LINES = 12  # lines of code, rows, items, or 100 characters of a paragraph
-MAX_BYTES = 6_000  # of HTML as it stands in a frame: a frame of a list has 8 kB, the article around it included
+MAX_BYTES = 5_600  # of HTML as it stands in a frame: a frame of a list has 8 kB, the article around it included
 
 _LINE = 100  # characters
 _ENOUGH = 4  # an excerpt that is a quarter full ends at a block's end; an emptier one takes a part of the next

@@ -201,6 +201,8 @@ class Connection(asyncio.BufferedProtocol):
             self._check_closing(now)
         elif (stream := self._protocol.websocket) is not None:
             interval = self._shared.config.websocket_ping_interval
+            if stream.closed:
+                self.close()
             if not interval or not stream.established:
                 return
             if now - stream.heard >= 2 * interval:

@@ -201,9 +201,13 @@ class Supervisor:
         # The demo is written by the first worker; before that there is nothing to see.
         if ready and not self._announced and (worker.number == 1 or not self._force.demo):
             self._announced = True
-            print(f"Tidings is at http://{address_of(self._listener)}", flush=True)
-            if self._force.greeting:
-                print(self._force.greeting, flush=True)
+            self._announce()
+
+    def _announce(self) -> None:
+        """Say where it is, in one write: what the workers log must not come in between."""
+        lines = [f"Tidings is at http://{address_of(self._listener)}", self._force.greeting]
+        sys.stdout.write("".join(f"{line}\n" for line in lines if line))
+        sys.stdout.flush()
 
     def _forget(self, worker: WorkerProcess) -> None:
         if worker.pipe >= 0:

@@ -4,7 +4,7 @@ import time
 from dataclasses import replace
 from typing import Any
 
-from hypercorn.protocol.events import Event, Request, StreamClosed
+from hypercorn.protocol.events import Data, Event, Request, StreamClosed
 from hypercorn.protocol.ws_stream import ASGIWebsocketState, WSStream
 from hypercorn.typing import ASGISendEvent
 from wsproto.connection import ConnectionState
@@ -28,6 +28,7 @@ class LiveStream(WSStream):
       for all sockets from one task; `heard` is when the last pong came.
     - A frame against the protocol is answered with a close frame that says so, not with the end of the connection.
     - The code with which the client closes reaches the application (pgjones/hypercorn#127).
+    - A client that sends before it was accepted is refused, and its handler hears of it; Hypercorn leaves both waiting.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -57,6 +58,11 @@ class LiveStream(WSStream):
         if isinstance(event, Request):
             # Not offered, it is not agreed on.
             event = replace(event, headers=[header for header in event.headers if header[0].lower() != EXTENSIONS])
+        elif isinstance(event, Data) and not self.closed and not self.handshake.accepted:
+            await self._send_error_response(400)
+            self.state = ASGIWebsocketState.HTTPCLOSED
+            await self.send(StreamClosed(stream_id=self.stream_id))
+            return
         elif isinstance(event, StreamClosed) and not self.closed and self._peer_code is not None:
             self.closed = True
             if self.app_put is not None:

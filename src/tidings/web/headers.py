@@ -36,8 +36,9 @@ def install(app: Quart, settings: Settings) -> None:
         if settings.production:
             headers.setdefault("Strict-Transport-Security", f"max-age={A_YEAR}")
         if request.endpoint == "static":
-            kept = f"public, max-age={A_YEAR}, immutable" if "v" in request.args else "public, max-age=300"
-            headers["Cache-Control"] = kept
+            # A module imports its neighbours by their plain names: those are asked for again each time (and answered
+            # 304), so that after an upgrade old and new ones never mix.
+            headers["Cache-Control"] = f"public, max-age={A_YEAR}, immutable" if "v" in request.args else "no-cache"
         elif "Cache-Control" not in headers:
             # A page is somebody's: theirs who are signed in, and even a stranger's may carry a notice for them.
             headers["Cache-Control"] = "no-store"

@@ -1,4 +1,4 @@
-"""Joining, confirming an address, signing in and out."""
+"""Signing up, confirming, signing in and out."""
 
 from tidings.blueprints.accounts import code
 from tidings.blueprints.accounts.views import blueprint

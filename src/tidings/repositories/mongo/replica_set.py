@@ -8,7 +8,7 @@ from pymongo.errors import OperationFailure, PyMongoError
 
 from tidings.errors import UnavailableError
 
-__all__ = ["answers", "become_primary"]
+__all__ = ["become_primary"]
 
 ALREADY_INITIALIZED = 23
 PAUSE = 0.005
@@ -30,17 +30,6 @@ def become_primary(url: str, name: str, host: str, seconds: float) -> None:
             time.sleep(PAUSE)
     except PyMongoError as error:
         raise UnavailableError(f"The embedded database did not get ready: {error}") from error
-    finally:
-        client.close()
-
-
-def answers(url: str, seconds: float) -> bool:
-    """Whether a database that takes writes answers at `url` within so many seconds."""
-    client: MongoClient[dict[str, Any]] = MongoClient(url, serverSelectionTimeoutMS=int(seconds * 1000))
-    try:
-        return bool(client.admin.command("hello").get("isWritablePrimary"))
-    except PyMongoError:
-        return False
     finally:
         client.close()
 
