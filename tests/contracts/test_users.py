@@ -118,8 +118,8 @@ async def test_people_to_follow_are_confirmed_not_suspended_and_the_most_followe
 async def test_a_hash_is_replaced_only_where_it_is_still_the_one_that_was_read(storage: Storage):
     ada = make_user("ada", password_hash="first")
     await storage.users.add(ada)
-    assert await storage.users.set_password_hash(ada.id, "second", instead_of="first")
-    assert not await storage.users.set_password_hash(ada.id, "third", instead_of="first")
+    assert await storage.users.set_password_hash(ada.id, "second", over="first")
+    assert not await storage.users.set_password_hash(ada.id, "third", over="first")
     assert await storage.users.get(ada.id) == ada.model_copy(update={"password_hash": "second"})
 
 

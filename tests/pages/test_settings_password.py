@@ -95,7 +95,7 @@ async def test_a_sign_in_that_was_judged_before_the_change_does_not_outlive_it(
     monkeypatch.setattr(sessions, "add", add_late)
     page = await late.login("ada")
     assert changes[0].result().status == 303
-    assert page.status == 403
+    assert page.status == 422
     assert not await signed_in(late)
     assert await signed_in(ada)
 

@@ -25,7 +25,7 @@ from tidings.auth.secrets import digest, new_secret
 from tidings.clock import Clock
 from tidings.documents.session import Session
 from tidings.documents.user import User
-from tidings.errors import ForbiddenError, UnavailableError
+from tidings.errors import ForbiddenError, InvalidError, UnavailableError
 from tidings.parts import parts
 from tidings.repositories.protocols import Storage
 from tidings.settings import Settings
@@ -148,7 +148,7 @@ def pending_session() -> Session | None:
 async def begin_session(user: User, remember: bool) -> None:
     """Sign `user` in: a new session each time, in the place of one that the browser may bring along.
 
-    `user` is as they were when the password was found right. ForbiddenError where it was changed since, or they were
+    `user` is as they were when the password was found right. InvalidError where it was changed since, or they were
     suspended: whoever ends the sessions of a person must not miss the one that is just beginning.
     """
     await end_session()
@@ -159,7 +159,8 @@ async def begin_session(user: User, remember: bool) -> None:
     fresh = await parts().storage.users.get(user.id)
     if fresh is None or fresh.suspended_at is not None or fresh.password_hash != user.password_hash:
         await sessions.remove(session.id)
-        raise ForbiddenError("Your account was changed just now. Please sign in again.")
+        changed = "Your account was changed just now. Please sign in again."
+        raise InvalidError({"form": changed}, changed)
     await sessions.remove_oldest_of_user(user.id, pending=False, keep=MAX_SESSIONS)
     carry(secret, remember)
 

@@ -48,8 +48,8 @@ class UserRepository(Protocol):
 
     async def set_confirmed(self, user_id: int, at: datetime, role: Role) -> None: ...
 
-    async def set_password_hash(self, user_id: int, password_hash: str, instead_of: str | None = None) -> bool:
-        """With `instead_of`, only where that is the hash until now: False where it is another by now."""
+    async def set_password_hash(self, user_id: int, password_hash: str, over: str | None = None) -> bool:
+        """With `over`, only where that is the hash until now: False where it is another by now."""
 
     async def set_profile(self, user_id: int, name: str, location: str, about: str, about_html: str) -> None:
         """Another name marks the person as not `stamped`, in the same write."""

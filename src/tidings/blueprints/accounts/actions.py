@@ -108,6 +108,6 @@ async def sign_in(identifier: str, password: str, users: UserRepository, passwor
     if passwords.needs_rehash(user.password_hash):
         fresh = await passwords.hash(password)
         # Over the old hash alone: whoever changes the password meanwhile must not get the old one back.
-        if await users.set_password_hash(user.id, fresh, instead_of=user.password_hash):
+        if await users.set_password_hash(user.id, fresh, over=user.password_hash):
             user = user.model_copy(update={"password_hash": fresh})
     return user

@@ -57,6 +57,6 @@ async def change_password(
         raise InvalidError({"password": problem})
     fresh = await passwords.hash(form.password)
     # First the password, then the sessions: a sign-in with the old one in between looks again once it has begun.
-    if not await storage.users.set_password_hash(user.id, fresh, instead_of=user.password_hash):
+    if not await storage.users.set_password_hash(user.id, fresh, over=user.password_hash):
         raise InvalidError({"current": WRONG})
     await storage.sessions.remove_of_user(user.id, keep=session_id)

@@ -51,10 +51,10 @@ class MongoUsers:
     async def set_confirmed(self, user_id: int, at: datetime, role: Role) -> None:
         await self._users.update_one({"_id": user_id}, {"$set": {"confirmed_at": at, "role": role.value}})
 
-    async def set_password_hash(self, user_id: int, password_hash: str, instead_of: str | None = None) -> bool:
+    async def set_password_hash(self, user_id: int, password_hash: str, over: str | None = None) -> bool:
         condition: dict[str, Any] = {"_id": user_id}
-        if instead_of is not None:
-            condition["password_hash"] = instead_of
+        if over is not None:
+            condition["password_hash"] = over
         written = await self._users.update_one(condition, {"$set": {"password_hash": password_hash}})
         return bool(written.matched_count)
 
