@@ -21,6 +21,8 @@ from tidings.live.hub import Hub
 from tidings.live.relay import Relay
 from tidings.mail import open_mailer
 from tidings.mail.letters import Letters
+from tidings.mail.postman import Postman
+from tidings.mail.reports import ErrorReports
 from tidings.parts import EXTENSION, Parts
 from tidings.repositories import open_storage
 from tidings.repositories.stamping import stamp_unfinished
@@ -37,7 +39,7 @@ BLUEPRINTS = (
     timeline.blueprint,
     posts.blueprint,
     people.blueprint,
-    accounts.blueprint,
+    *accounts.BLUEPRINTS,
     own_settings.blueprint,
     health.blueprint,
 )
@@ -113,11 +115,13 @@ def join(settings: Settings, replacements: dict[str, Any]) -> Parts:
     async def session_alive(row: str) -> bool:
         return await sessions.session_alive(storage, clock, row)
 
+    mailer = replacements.get("mailer") or open_mailer(settings.mail_url, sender(settings))
     hub = Hub(history, storage.follows.of_follower, session_alive)
     return Parts(
         settings=settings,
         storage=storage,
-        mailer=replacements.get("mailer") or open_mailer(settings.mail_url, sender(settings)),
+        mailer=mailer,
+        postman=Postman(storage.outbox, mailer, clock),
         letters=Letters(templating.asset_folder("templates"), settings.site_name),
         passwords=replacements.get("passwords") or Passwords(site_name=settings.site_name),
         clock=clock,
@@ -140,6 +144,7 @@ def page_context() -> dict[str, Any]:
 
 def live_and_die(app: Quart, parts: Parts) -> None:
     """Open storage and relay before the first request, and close them after the last."""
+    reports = error_reports(parts)
 
     async def begin() -> None:
         await parts.storage.open()
@@ -148,14 +153,30 @@ def live_and_die(app: Quart, parts: Parts) -> None:
         parts.ids.renumber(await parts.storage.lease_process(parts.ids.renumber))
         await parts.relay.start()
         app.add_background_task(stamp_unfinished, parts.storage)
+        await parts.postman.start()
+        if reports is not None:
+            reports.start()
+            logging.getLogger().addHandler(reports)
 
     async def end() -> None:
         await parts.hub.drain()
         await parts.relay.stop()
+        if reports is not None:
+            logging.getLogger().removeHandler(reports)
+            await reports.stop()
+        await parts.postman.stop()
         await parts.storage.close()
 
     app.before_serving(begin)
     app.after_serving(end)
+
+
+def error_reports(parts: Parts) -> ErrorReports | None:
+    """What writes errors to the administrator: in production, where there is an address for it."""
+    settings = parts.settings
+    if settings.admin_email is None or not settings.production:
+        return None
+    return ErrorReports(settings.admin_email, parts.letters, parts.postman, parts.storage.throttles, parts.clock)
 
 
 async def drain(app: Quart) -> None:

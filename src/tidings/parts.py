@@ -11,6 +11,7 @@ from tidings.live.hub import Hub
 from tidings.live.relay import Relay
 from tidings.mail import Mailer
 from tidings.mail.letters import Letters
+from tidings.mail.postman import Postman
 from tidings.repositories.protocols import Storage
 from tidings.settings import Settings
 
@@ -40,6 +41,7 @@ class Parts:
     settings: Settings
     storage: Storage
     mailer: Mailer
+    postman: Postman
     letters: Letters
     passwords: PasswordKeeper
     clock: Clock

@@ -42,7 +42,10 @@ class Settings(BaseSettings):
             repr=False,
         ),
     ] = "console://"
-    admin_email: Annotated[str | None, Field(description="Who confirms this address becomes Administrator")] = None
+    admin_email: Annotated[
+        str | None,
+        Field(description="Who confirms this address becomes Administrator; errors in production are mailed here"),
+    ] = None
     registration: Annotated[Literal["open", "closed"], Field(description="Whether strangers may sign up")] = "open"
     site_name: Annotated[str, Field(min_length=1, max_length=60, description="What this site is called")] = "Tidings"
     trusted_proxies: Annotated[

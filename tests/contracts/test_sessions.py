@@ -111,3 +111,20 @@ async def test_code_tries_at_once_are_each_counted(storage: Storage):
     await storage.sessions.remove(session.id)
     assert await storage.sessions.count_code_try(session.id) == 0
     assert await storage.sessions.get(session.id) is None
+
+
+async def test_all_tokens_of_a_person_die_together(storage: Storage):
+    ada, ben = make_user("ada"), make_user("ben")
+    mine = [
+        make_token(ada, "a"),
+        make_token(ada, "b", purpose=Purpose.RESET),
+        make_token(ada, "c", purpose=Purpose.EMAIL, new_email="Ada@example.net"),
+    ]
+    theirs = make_token(ben, "d", purpose=Purpose.RESET)
+    for token in (*mine, theirs):
+        await storage.mail_tokens.add(token)
+    assert [await storage.mail_tokens.get(token.id, token.purpose) for token in mine] == mine
+    assert await storage.mail_tokens.get(mine[1].id, Purpose.EMAIL) is None, "a token is good for one purpose"
+    await storage.mail_tokens.remove_of_user(ada.id)
+    assert [await storage.mail_tokens.get(token.id, token.purpose) for token in mine] == [None] * 3
+    assert await storage.mail_tokens.get(theirs.id, Purpose.RESET) == theirs

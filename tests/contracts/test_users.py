@@ -101,6 +101,7 @@ async def test_hash_and_last_seen_change_nothing_else(storage: Storage):
     await storage.users.add(ada)
     later = NOON + timedelta(hours=1)
     await storage.users.set_password_hash(ada.id, "another")
+    await storage.users.set_password_hash(ada.id, "stale", over="not a hash")
     await storage.users.set_last_seen(ada.id, later)
     assert await storage.users.get(ada.id) == ada.model_copy(update={"password_hash": "another", "last_seen": later})
 
@@ -139,3 +140,27 @@ async def test_a_profile_is_kept_and_a_new_name_waits_to_be_stamped(storage: Sto
     assert await storage.users.set_stamped(stamp_of(changed))
     assert await storage.users.unstamped(10) == []
     assert await storage.users.get(ben.id) == ben
+
+
+async def test_an_address_changes_and_is_found_in_any_case(storage: Storage):
+    ada = make_user("ada")
+    await storage.users.add(ada)
+    await storage.users.set_email(ada.id, "Ada@Example.net")
+    changed = ada.model_copy(update={"email": "Ada@Example.net", "email_key": "ada@example.net"})
+    assert await storage.users.by_email("ADA@example.net") == changed
+    assert await storage.users.by_email("ada@example.org") is None
+
+
+async def test_of_many_who_change_to_one_address_at_once_exactly_one_wins(storage: Storage):
+    people = [make_user(f"ada{number}") for number in range(10)]
+    for person in people:
+        await storage.users.add(person)
+    answers = await asyncio.gather(
+        *(storage.users.set_email(person.id, "wanted@example.org") for person in people), return_exceptions=True
+    )
+    refused = [answer for answer in answers if answer is not None]
+    assert len(refused) == 9
+    assert all(isinstance(answer, TakenError) and answer.field == "email" for answer in refused), refused
+    owner = await storage.users.by_email("wanted@example.org")
+    assert owner is not None
+    assert owner.id == people[answers.index(None)].id

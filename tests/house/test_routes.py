@@ -9,7 +9,7 @@ from tests.visitors import Site
 # Adding to this list is a decision: these answer strangers.
 OPEN = {
     *("/", "/public", "/healthz", "/readyz", "/live", "/static/<path:filename>", "/avatars/<user_id>.svg"),
-    *("/register", "/login", "/login/code", "/logout", "/confirm", "/confirm/<token>"),
+    *("/register", "/login", "/login/code", "/logout", "/confirm", "/confirm/<token>", "/reset", "/reset/<token>"),
     *("/@<name>", "/@<name>/followers", "/@<name>/following", "/@<name>/<post_id>"),
 }
 PROMISED = {
@@ -26,6 +26,7 @@ PROMISED = {
         for section in ("profile", "password", "sessions", "two-factor")
     ),
     ("POST", "/login/code"),
+    *((method, path) for method in ("GET", "POST") for path in ("/reset", "/reset/<token>", "/settings/email")),
 }
 
 

@@ -38,7 +38,9 @@ async def test_a_wrong_present_password_changes_nothing(site: Site, ada: Person,
     assert (await site.visitor().login("ada")).status == 303
 
 
-@pytest.mark.parametrize("new", ["", "short", "ada", "Ada12345", "password1", "tidings 2026", "ada@example.org", "x" * 1025])
+@pytest.mark.parametrize(
+    "new", ["", "short", "ada", "Ada12345", "password1", "tidings 2026", "ada@example.org", "x" * 1025]
+)
 async def test_a_new_password_that_is_no_good_is_refused_at_its_field(ada: Person, new: str):
     page = await ada.post("/settings/password", {"current": PASSWORD, "password": new})
     assert page.status == 422
@@ -100,7 +102,9 @@ async def test_a_sign_in_that_was_judged_before_the_change_does_not_outlive_it(
     assert await signed_in(ada)
 
 
-async def test_a_hash_of_other_parameters_is_made_anew_at_sign_in_and_ends_no_session(site: Site, ada: Person, app: Any):
+async def test_a_hash_of_other_parameters_is_made_anew_at_sign_in_and_ends_no_session(
+    site: Site, ada: Person, app: Any
+):
     users = app.extensions["tidings"].storage.users
     person = await users.by_username("ada")
     old = await Passwords(Cost(passes=1, memory=16, lanes=1)).hash(PASSWORD)

@@ -355,7 +355,9 @@ async def test_who_is_suspended_meanwhile_is_not_signed_in(site: Site, phone: Au
     assert not await signed_in(visitor)
 
 
-@pytest.mark.parametrize("code", ["", " ", "x" * 101, "１２３４５６", "12345", "1234567", "123456\x00", "\ud7ff", "-" * 16])
+@pytest.mark.parametrize(
+    "code", ["", " ", "x" * 101, "１２３４５６", "12345", "1234567", "123456\x00", "\ud7ff", "-" * 16]
+)
 async def test_whatever_is_given_as_a_code_is_answered_with_a_sentence(site: Site, phone: Authenticator, code: str):
     visitor = await with_password(site)
     page = await visitor.post("/login/code", {"code": code})

@@ -3,11 +3,9 @@
 A signed cookie alone could be replayed after signing out; a row that is gone cannot.
 """
 
-import asyncio
 import logging
-from collections.abc import Coroutine
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from quart import Quart, g, has_request_context, has_websocket_context, request
 from quart_auth import AuthUser, QuartAuth, current_user, login_user, logout_user
@@ -42,11 +40,9 @@ __all__ = [
     "session_alive",
     "session_id",
     "this_session",
-    "to_the_end",
 ]
 
 log = logging.getLogger(__name__)
-T = TypeVar("T")
 
 COOKIE_SALT = "tidings session"
 MAX_USER_AGENT = 300
@@ -225,11 +221,3 @@ async def session_alive(storage: Storage, clock: Clock, row: str) -> bool:
     """Whether somebody is signed in by the session with this id."""
     session = await storage.sessions.get(row)
     return session is not None and not session.pending and session.expires_at > clock.now()
-
-
-async def to_the_end(steps: Coroutine[Any, Any, T]) -> T:
-    """Take all the steps even where the browser leaves meanwhile, which would cancel the view between two of them.
-
-    For what must not be left half done: a new password whose older sessions go on.
-    """
-    return await asyncio.shield(asyncio.ensure_future(steps))

@@ -12,12 +12,15 @@ class Purpose(StrEnum):
     """What a token is good for, and nothing else."""
 
     CONFIRM = "confirm"
+    RESET = "reset"
+    EMAIL = "email"
 
 
 class MailToken(Document):
     """`id` is the SHA-256 of the token in the link. A person has at most one per purpose: a newer one replaces it.
 
-    `email_key` is the address the letter went to: the token is dead once the person's address is another.
+    `email_key` is the person's address when it was made: the token is dead once their address is another.
+    `new_email` is the address to be, for Purpose.EMAIL alone.
     """
 
     id: str
@@ -25,3 +28,4 @@ class MailToken(Document):
     user_id: int
     email_key: str
     expires_at: datetime
+    new_email: str | None = None

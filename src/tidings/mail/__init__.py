@@ -4,9 +4,9 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from tidings.errors import SettingsError
-from tidings.mail.mailer import Letter, Mailer, MailError
+from tidings.mail.mailer import Letter, Mailer, MailError, RefusedError
 
-__all__ = ["Letter", "MailError", "Mailer", "open_mailer"]
+__all__ = ["Letter", "MailError", "Mailer", "RefusedError", "open_mailer"]
 
 PORTS = {"smtp": 587, "smtps": 465}
 

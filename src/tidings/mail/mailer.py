@@ -9,7 +9,7 @@ from email.policy import SMTP
 from email.utils import formatdate, make_msgid
 from typing import Protocol
 
-__all__ = ["Letter", "MailError", "Mailer", "message_of"]
+__all__ = ["Letter", "MailError", "Mailer", "RefusedError", "message_of"]
 
 _ADDRESS = re.compile(r"[^\s@,;:<>()\[\]\\\"\x00-\x1f\x7f]+@[^\s@,;<>()\\\"\x00-\x1f\x7f]+")
 
@@ -18,23 +18,28 @@ class MailError(Exception):
     """The letter could not be handed over; trying again later may help."""
 
 
+class RefusedError(MailError):
+    """This letter will never be taken: trying again does not help."""
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One letter to one address, as text and as HTML."""
+    """One letter to one address, as text and as HTML. `id`, where given, makes it known when it comes twice."""
 
     to: str
     subject: str
     text: str
     html: str
+    id: str = ""
 
 
 class Mailer(Protocol):
     async def send(self, letter: Letter) -> None:
-        """Hand the letter over. Raises MailError where that fails."""
+        """Hand the letter over. Raises MailError where that fails, RefusedError where it always will."""
 
 
 def message_of(letter: Letter, sender: str) -> EmailMessage:
-    """The letter as a message from `sender` ("Name <address>"). MailError for what is not one line or one address."""
+    """The letter as a message from `sender` ("Name <address>"). RefusedError where a header is no line or address."""
     message = EmailMessage(policy=SMTP)
     name, _, address = sender.rpartition(" <")
     try:
@@ -42,9 +47,10 @@ def message_of(letter: Letter, sender: str) -> EmailMessage:
         message["To"] = _mailbox(letter.to)
         message["Subject"] = letter.subject
     except (ValueError, MessageError) as error:
-        raise MailError("The letter's address or subject cannot stand in a header.") from error
+        raise RefusedError("The letter's address or subject cannot stand in a header.") from error
     message["Date"] = formatdate()
-    message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2].rstrip(">") or "localhost")
+    domain = sender.rpartition("@")[2].rstrip(">") or "localhost"
+    message["Message-ID"] = f"<{letter.id}@{domain}>" if letter.id else make_msgid(domain=domain)
     # Machines that answer letters leave this one alone (RFC 3834, 5).
     message["Auto-Submitted"] = "auto-generated"
     # As it is, never quoted-printable: who reads the source of a letter finds every link whole.

@@ -3,9 +3,9 @@
 import asyncio
 from dataclasses import dataclass, field
 
-from aiosmtplib import SMTPException, send
+from aiosmtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused, send
 
-from tidings.mail.mailer import Letter, MailError, message_of
+from tidings.mail.mailer import Letter, MailError, RefusedError, message_of
 
 __all__ = ["SmtpMailer"]
 
@@ -42,4 +42,13 @@ class SmtpMailer:
                     timeout=SECONDS,
                 )
         except (SMTPException, OSError, ValueError) as error:
-            raise MailError(f"The mail server did not take the letter: {error}") from error
+            kind = RefusedError if is_final(error) else MailError
+            raise kind(f"The mail server did not take the letter: {error}") from error
+
+
+def is_final(error: Exception) -> bool:
+    """Whether the server said that it will never take this letter, for its receiver or its content: a reply of 5xx
+    is not to be repeated (RFC 5321, 4.2.1). What it says about us (sign-in, sender) may be set right meanwhile."""
+    if isinstance(error, SMTPRecipientsRefused):
+        return all(refused.code >= 500 for refused in error.recipients)
+    return isinstance(error, SMTPDataError) and error.code >= 500

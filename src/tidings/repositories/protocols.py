@@ -10,8 +10,10 @@ from datetime import datetime
 from typing import Protocol
 
 from tidings.documents.changes import Change
+from tidings.documents.device import Device
 from tidings.documents.follow import Follow
 from tidings.documents.mail_token import MailToken, Purpose
+from tidings.documents.outbox_letter import OutboxLetter
 from tidings.documents.post import AuthorStamp, Post
 from tidings.documents.second_factor import SecondFactor
 from tidings.documents.session import Session
@@ -19,12 +21,15 @@ from tidings.documents.user import Role, User
 from tidings.documents.visibility import Viewer
 
 __all__ = [
+    "DeviceRepository",
     "FollowRepository",
     "MailTokenRepository",
+    "OutboxRepository",
     "PostRepository",
     "SecondFactorRepository",
     "SessionRepository",
     "Storage",
+    "ThrottleRepository",
     "UserRepository",
 ]
 
@@ -49,7 +54,10 @@ class UserRepository(Protocol):
     async def set_confirmed(self, user_id: int, at: datetime, role: Role) -> None: ...
 
     async def set_password_hash(self, user_id: int, password_hash: str, over: str | None = None) -> bool:
-        """With `over`, only where that is the hash until now: False where it is another by now."""
+        """Where `over` is given, only while that is still the stored one; False where it is not."""
+
+    async def set_email(self, user_id: int, email: str) -> None:
+        """Raises TakenError("email") where it belongs to somebody else."""
 
     async def set_profile(self, user_id: int, name: str, location: str, about: str, about_html: str) -> None:
         """Another name marks the person as not `stamped`, in the same write."""
@@ -145,6 +153,39 @@ class MailTokenRepository(Protocol):
     async def remove(self, token_id: str) -> bool:
         """Use it up. False where somebody was quicker: of two at once exactly one gets True."""
 
+    async def remove_of_user(self, user_id: int) -> None:
+        """All links that went to this person are dead from now on: the password or the address has changed."""
+
+
+class OutboxRepository(Protocol):
+    async def add(self, letter: OutboxLetter) -> None: ...
+
+    async def claim(self, now: datetime, lease_seconds: float) -> OutboxLetter | None:
+        """The letter that has been due the longest, counted up and due again only after the lease: of all who ask
+        at once exactly one gets it."""
+
+    async def set_due(self, letter_id: str, at: datetime) -> None: ...
+
+    async def remove(self, letter_id: str) -> None: ...
+
+
+class ThrottleRepository(Protocol):
+    async def hit(self, bucket: str, limit: int, seconds: int, now: datetime) -> int:
+        """Count once more in this bucket: 0, or for how many seconds to wait where that was more than `limit`
+        within `seconds`, which begin with the first hit. However many hit at once, `limit` of them get 0."""
+
+    async def take_back(self, bucket: str, now: datetime) -> None:
+        """Uncount one hit of the window that is open, if there is one."""
+
+
+class DeviceRepository(Protocol):
+    async def add(self, device: Device) -> None:
+        """Keep it, or keep it longer where it is there already."""
+
+    async def get(self, device_id: str) -> Device | None: ...
+
+    async def remove_of_user(self, user_id: int) -> None: ...
+
 
 class SecondFactorRepository(Protocol):
     async def add(self, factor: SecondFactor) -> bool:
@@ -174,6 +215,9 @@ class Storage(Protocol):
     sessions: SessionRepository
     mail_tokens: MailTokenRepository
     second_factors: SecondFactorRepository
+    outbox: OutboxRepository
+    throttles: ThrottleRepository
+    devices: DeviceRepository
 
     async def open(self) -> None:
         """Connect, on the running event loop, and make what is missing (indexes). Raises UnavailableError or

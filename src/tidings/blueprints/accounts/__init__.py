@@ -1,8 +1,7 @@
-"""Signing up, confirming, signing in and out."""
+"""Accounts: signing up and in, and what letters confirm, reset and change."""
 
-from tidings.blueprints.accounts import code
-from tidings.blueprints.accounts.views import blueprint
+from tidings.blueprints.accounts import address, code, reset, views
 
-__all__ = ["blueprint"]
+__all__ = ["BLUEPRINTS"]
 
-blueprint.register_blueprint(code.blueprint)
+BLUEPRINTS = (views.blueprint, code.blueprint, reset.blueprint, address.blueprint)

@@ -1,22 +1,19 @@
 """What happens to an account, step by step: plain functions with their collaborators as parameters."""
 
-from datetime import timedelta
-
-from tidings.auth.secrets import digest, new_secret
 from tidings.blueprints.accounts.forms import RegisterForm
+from tidings.blueprints.accounts.links import new_token, use_up
 from tidings.clock import Clock
 from tidings.documents.mail_token import MailToken, Purpose
 from tidings.documents.user import Role, User, email_key, username_key
-from tidings.errors import GoneError, InvalidError, TakenError
+from tidings.errors import InvalidError, TakenError
 from tidings.ids import IdMint
 from tidings.mail import Letter
 from tidings.mail.letters import Letters
+from tidings.mail.postman import Postman
 from tidings.parts import PasswordKeeper
 from tidings.repositories.protocols import MailTokenRepository, Storage, UserRepository
 
-__all__ = ["confirm", "confirmation_letter", "live_token", "register", "sign_in"]
-
-TOKEN_LIFE = timedelta(hours=1)
+__all__ = ["confirm", "confirmation_letter", "register", "resend", "sign_in"]
 
 
 async def register(
@@ -66,36 +63,25 @@ async def confirmation_letter(
     user: User, tokens: MailTokenRepository, letters: Letters, clock: Clock, base: str
 ) -> Letter:
     """A letter with a new link, which makes older ones worthless."""
-    token = new_secret()
-    await tokens.add(
-        MailToken(
-            id=digest(token),
-            purpose=Purpose.CONFIRM,
-            user_id=user.id,
-            email_key=user.email_key,
-            expires_at=clock.now() + TOKEN_LIFE,
-        )
-    )
+    token = await new_token(user, Purpose.CONFIRM, tokens, clock)
     return letters.compose("confirm", user.email, username=user.username, url=f"{base}/confirm/{token}")
 
 
-async def live_token(token: str, storage: Storage, clock: Clock) -> tuple[MailToken, User]:
-    """The confirmation token and its person. GoneError where it is used, superseded, too old, or never was."""
-    row = await storage.mail_tokens.get(digest(token), Purpose.CONFIRM)
-    user = await storage.users.get(row.user_id) if row is not None and row.expires_at > clock.now() else None
-    if row is None or user is None or user.email_key != row.email_key:
-        raise GoneError("This link has been used or is too old. Sign in to get a new one.")
-    return row, user
+async def resend(email: str, storage: Storage, letters: Letters, postman: Postman, clock: Clock, base: str) -> None:
+    """Write to the address where somebody waits to confirm it."""
+    user = await storage.users.by_email(email)
+    if user is not None and not user.confirmed:
+        await postman.post(await confirmation_letter(user, storage.mail_tokens, letters, clock, base))
 
 
-async def confirm(token: str, storage: Storage, clock: Clock, admin_email: str | None) -> User:
-    """Use the token up and mark the address as confirmed; its owner becomes administrator where it is that address."""
-    row, user = await live_token(token, storage, clock)
-    # Marked before the token goes: a failure in between leaves a link that can be pressed again.
+async def confirm(row: MailToken, user: User, storage: Storage, clock: Clock, admin_email: str | None) -> None:
+    """Use a live token up and mark the address as confirmed; its owner becomes administrator where it is that address.
+
+    Raises GoneError where the link has just been used.
+    """
+    await use_up(row, storage.mail_tokens)
     is_admin = admin_email is not None and user.email_key == email_key(admin_email)
     await storage.users.set_confirmed(user.id, clock.now(), Role.ADMINISTRATOR if is_admin else user.role)
-    await storage.mail_tokens.remove(row.id)
-    return user
 
 
 async def sign_in(identifier: str, password: str, users: UserRepository, passwords: PasswordKeeper) -> User | None:
@@ -107,7 +93,7 @@ async def sign_in(identifier: str, password: str, users: UserRepository, passwor
         return None
     if passwords.needs_rehash(user.password_hash):
         fresh = await passwords.hash(password)
-        # Over the old hash alone: whoever changes the password meanwhile must not get the old one back.
+        # Never over a password that was changed meanwhile.
         if await users.set_password_hash(user.id, fresh, over=user.password_hash):
             user = user.model_copy(update={"password_hash": fresh})
     return user

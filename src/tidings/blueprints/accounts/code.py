@@ -4,6 +4,7 @@ from quart import Blueprint, flash, redirect, render_template
 from quart.typing import ResponseReturnValue
 
 from tidings.auth import second_factor
+from tidings.auth.devices import remember_device
 from tidings.auth.guards import open_to_all
 from tidings.auth.sessions import begin_session, end_session, me, pending_session
 from tidings.blueprints.accounts.forms import CodeForm
@@ -11,6 +12,7 @@ from tidings.documents.session import Session
 from tidings.documents.user import User
 from tidings.errors import InvalidError
 from tidings.parts import parts
+from tidings.web import throttle
 from tidings.web.forms import Shown, refuse, submitted
 from tidings.web.requests import wants_json
 
@@ -39,6 +41,7 @@ async def give() -> ResponseReturnValue:
         return await begin_again()
     try:
         form = await submitted(CodeForm)
+        attempt = await throttle.second_factor(session.user_id)
         # Counted before it is looked at: many at once get no more tries than one after the other.
         tries = await parts().storage.sessions.count_code_try(session.id)
         if not 0 < tries <= second_factor.MAX_TRIES:
@@ -48,9 +51,11 @@ async def give() -> ResponseReturnValue:
             return await begin_again()
         if user is None:
             raise InvalidError({"code": "This code is not right, or it was used before. Please wait for the next one."})
+        await attempt.succeeded()
+        await begin_session(user, session.remember)
     except InvalidError as error:
         return await refuse("accounts/code.html", error)
-    await begin_session(user, session.remember)
+    await remember_device(user.id)
     return redirect(session.next, 303)
 
 

@@ -8,7 +8,7 @@ from pydantic import Field, field_validator
 from tidings.blueprints.accounts.names import name_problem
 from tidings.web.forms import Form, Line
 
-__all__ = ["CodeForm", "ConfirmForm", "LoginForm", "RegisterForm"]
+__all__ = ["ChangeEmailForm", "CodeForm", "EmailForm", "LoginForm", "NewPasswordForm", "RegisterForm"]
 
 MAX_EMAIL = 254
 # What browsers accept in <input type=email> (WHATWG HTML, "valid e-mail address"), so that page and server agree.
@@ -59,10 +59,22 @@ class CodeForm(Form):
     code: Annotated[Line, Field(min_length=1, max_length=100)]
 
 
-class ConfirmForm(Form):
+class EmailForm(Form):
+    """An address to write to."""
+
     email: Line
 
     @field_validator("email")
     @classmethod
     def _addressable(cls, email: str) -> str:
         return check_email(email)
+
+
+class NewPasswordForm(Form):
+    """Judged together with the person's name, in the action."""
+
+    password: str
+
+
+class ChangeEmailForm(EmailForm):
+    password: Annotated[str, Field(min_length=1, max_length=1024)]

@@ -1,25 +1,27 @@
 """The pages and forms about accounts."""
 
-import logging
-
-from quart import Blueprint, current_app, flash, redirect, render_template, request
+from quart import Blueprint, flash, redirect, render_template, request
 from quart.typing import ResponseReturnValue
 
+from tidings.auth.devices import remember_device
 from tidings.auth.guards import open_to_all
-from tidings.auth.sessions import begin_pending_session, begin_session, end_session, me
-from tidings.blueprints.accounts import actions
-from tidings.blueprints.accounts.forms import ConfirmForm, LoginForm, RegisterForm
+from tidings.auth.sessions import begin_pending_session, begin_session, end_session, me, session_id
+from tidings.blueprints.accounts import actions, changes, links
+from tidings.blueprints.accounts.forms import EmailForm, LoginForm, RegisterForm
+from tidings.documents.mail_token import Purpose
 from tidings.errors import ForbiddenError, InvalidError
-from tidings.mail import Letter, MailError
 from tidings.parts import parts
+from tidings.web import throttle
+from tidings.web.evenly import evenly, whole
 from tidings.web.forms import Shown, refuse, submitted
 from tidings.web.origin import site_origin
 from tidings.web.requests import safe_path
 
 __all__ = ["blueprint"]
 
-log = logging.getLogger(__name__)
 blueprint = Blueprint("accounts", __name__)
+
+WRONG = "Name and password do not belong together. Please look at both."
 
 
 @blueprint.get("/register")
@@ -38,6 +40,7 @@ async def sign_up() -> ResponseReturnValue:
     house = parts()
     try:
         form = await submitted(RegisterForm)
+        await throttle.register()
         letter = await actions.register(
             form,
             house.storage,
@@ -49,7 +52,10 @@ async def sign_up() -> ResponseReturnValue:
         )
     except InvalidError as error:
         return await refuse("accounts/register.html", error)
-    send_soon(letter)
+    # Said nothing where it is one too many: who registers somebody else's address must not fill their mailbox, and
+    # who registers their own can ask again later.
+    if await throttle.letter_allowed(form.email):
+        await house.postman.post(letter)
     await flash(f"We have sent a letter to {form.email}. Open the link in it, then sign in.")
     return redirect("/login", 303)
 
@@ -73,17 +79,19 @@ async def login() -> ResponseReturnValue:
 async def sign_in() -> ResponseReturnValue:
     try:
         form = await submitted(LoginForm)
+        attempt = await throttle.sign_in(form.identifier)
         user = await actions.sign_in(form.identifier, form.password, parts().storage.users, parts().passwords)
         if user is None:
-            wrong = "Name and password do not belong together. Please look at both."
-            raise InvalidError({"identifier": wrong}, wrong)
+            raise InvalidError({"identifier": WRONG}, WRONG)
+        await attempt.succeeded()
+        remember, destination = form.remember == "1", safe_path(form.next)
+        if await parts().storage.second_factors.get(user.id) is not None:
+            await begin_pending_session(user, remember, destination)
+            return redirect("/login/code", 303)
+        await begin_session(user, remember)
     except InvalidError as error:
         return await refuse("accounts/login.html", error)
-    remember, destination = form.remember == "1", safe_path(form.next)
-    if await parts().storage.second_factors.get(user.id) is not None:
-        await begin_pending_session(user, remember, destination)
-        return redirect("/login/code", 303)
-    await begin_session(user, remember)
+    await remember_device(user.id)
     return redirect(destination, 303)
 
 
@@ -107,17 +115,16 @@ async def confirm() -> ResponseReturnValue:
 @open_to_all
 async def resend() -> ResponseReturnValue:
     try:
-        form = await submitted(ConfirmForm)
+        form = await submitted(EmailForm)
     except InvalidError as error:
         return await refuse("accounts/confirm.html", error)
+    await throttle.ask_for_letter(form.email)
     house = parts()
-    user = await house.storage.users.by_email(form.email)
-    if user is not None and not user.confirmed:
-        send_soon(
-            await actions.confirmation_letter(
-                user, house.storage.mail_tokens, house.letters, house.clock, site_origin(house.settings)
-            )
+    await evenly(
+        actions.resend(
+            form.email, house.storage, house.letters, house.postman, house.clock, site_origin(house.settings)
         )
+    )
     await flash(f"If {form.email} waits to be confirmed, a new letter is on its way. Older links are dead.")
     return redirect("/confirm", 303)
 
@@ -126,26 +133,33 @@ async def resend() -> ResponseReturnValue:
 @open_to_all
 async def confirm_link(token: str) -> ResponseReturnValue:
     """Opening a link changes nothing: mail programs open links too. Its button does."""
-    _, user = await actions.live_token(token, parts().storage, parts().clock)
-    return await render_template("accounts/confirm_link.html", form=Shown(), person=user)
+    row, user = await links.live(token, parts().storage, parts().clock, Purpose.CONFIRM, Purpose.EMAIL)
+    return await render_template("accounts/confirm_link.html", form=Shown(), person=user, new_email=row.new_email)
 
 
 @blueprint.post("/confirm/<token>")
 @open_to_all
 async def confirm_address(token: str) -> ResponseReturnValue:
     house = parts()
-    user = await actions.confirm(token, house.storage, house.clock, house.settings.admin_email)
-    await flash(f"Thank you, {user.username}: your address is confirmed.")
+    row, user = await links.live(token, house.storage, house.clock, Purpose.CONFIRM, Purpose.EMAIL)
+    admin_email = house.settings.admin_email
+    if row.purpose is Purpose.CONFIRM:
+        await whole(actions.confirm(row, user, house.storage, house.clock, admin_email))
+        await flash(f"Thank you, {user.username}: your address is confirmed.")
+        return redirect("/login", 303)
+    asking = me()
+    await whole(
+        changes.change_email(
+            row,
+            user,
+            house.storage,
+            house.letters,
+            house.postman,
+            house.clock,
+            site_origin(house.settings),
+            admin_email,
+            session_id() if asking is not None and asking.id == user.id else None,
+        )
+    )
+    await flash(f"Thank you, {user.username}: {row.new_email} is your address now.")
     return redirect("/login", 303)
-
-
-def send_soon(letter: Letter) -> None:
-    """Send after the page has been answered: a slow mail server delays letters, never a page."""
-    current_app.add_background_task(send, letter)
-
-
-async def send(letter: Letter) -> None:
-    try:
-        await parts().mailer.send(letter)
-    except MailError as error:
-        log.error("A letter could not be sent (%s): %s", letter.subject, error)

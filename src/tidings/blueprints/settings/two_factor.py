@@ -11,11 +11,13 @@ from quart.typing import ResponseReturnValue
 from tidings.auth import second_factor
 from tidings.auth.guards import account, somebody
 from tidings.auth.secrets import digest
-from tidings.auth.sessions import end_session, renew_session, this_session, to_the_end
+from tidings.auth.sessions import end_session, renew_session, this_session
 from tidings.blueprints.settings.forms import TwoFactorForm
 from tidings.documents.second_factor import SecondFactor
 from tidings.errors import InvalidError
 from tidings.parts import parts
+from tidings.web import throttle
+from tidings.web.evenly import whole
 from tidings.web.forms import Shown, refuse, submitted
 
 __all__ = ["blueprint"]
@@ -41,16 +43,18 @@ async def change() -> ResponseReturnValue:
     factor = await parts().storage.second_factors.get(somebody().id)
     try:
         form = await submitted(TwoFactorForm)
+        attempt = await throttle.own_password(somebody().id)
         if not await parts().passwords.verify(somebody().password_hash, form.password):
             raise InvalidError({"password": "This is not your password."})
+        await attempt.succeeded()
         if factor is None:
-            await to_the_end(switch_on(form.code))
+            await whole(switch_on(form.code))
         elif not await proven(factor, form.code):
             return redirect(HERE, 303)
         elif form.codes:
-            await to_the_end(make_codes())
+            await whole(make_codes())
         else:
-            await to_the_end(switch_off())
+            await whole(switch_off())
     except InvalidError as error:
         return await refuse(TEMPLATE, error, **around(factor))
     return redirect(HERE, 303)
@@ -76,9 +80,11 @@ async def switch_on(code: str) -> None:
 async def proven(factor: SecondFactor, code: str) -> bool:
     """Whether the code is right. InvalidError where it is not; False where that was one time too many, and then this
     session is over: whoever sits there knows the password and guesses."""
+    attempt = await throttle.second_factor(factor.id)
     tries = await parts().storage.sessions.count_code_try(this_session().id)
     if 0 < tries <= second_factor.MAX_TRIES:
         if await second_factor.passes(code, factor, parts().storage.second_factors, parts().clock.now()):
+            await attempt.succeeded()
             return True
         if tries < second_factor.MAX_TRIES:
             raise InvalidError({"code": WRONG_CODE})

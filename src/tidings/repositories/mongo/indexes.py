@@ -35,6 +35,16 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("user_id", ASCENDING), ("purpose", ASCENDING)], unique=True, name="one_per_purpose"),
         IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0, name="expiry"),
     ],
+    "outbox": [
+        IndexModel([("due_at", ASCENDING)], name="due"),
+    ],
+    "throttles": [
+        IndexModel([("until", ASCENDING)], expireAfterSeconds=0, name="expiry"),
+    ],
+    "devices": [
+        IndexModel([("user_id", ASCENDING)], name="of_user"),
+        IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0, name="expiry"),
+    ],
     "request_keys": [
         IndexModel([("created_at", ASCENDING)], expireAfterSeconds=24 * 3600, name="a_day"),
     ],

@@ -73,5 +73,12 @@ class MongoUsers:
         written = await self._users.update_one(condition, {"$set": {"stamped": True}})
         return bool(written.matched_count)
 
+    async def set_email(self, user_id: int, email: str) -> None:
+        change = {"$set": {"email": email, "email_key": email_key(email)}}
+        try:
+            await self._users.update_one({"_id": user_id}, change)
+        except DuplicateKeyError as error:
+            raise TakenError("email") from error
+
     async def set_last_seen(self, user_id: int, at: datetime) -> None:
         await self._users.update_one({"_id": user_id}, {"$max": {"last_seen": at}})
