@@ -127,3 +127,20 @@ async def test_a_stranger_and_an_unconfirmed_person_are_led_away(site: Site):
     for path in ("/settings", "/settings/profile", "/settings/password", "/settings/sessions", "/settings/two-factor"):
         assert (await site.visitor().get(path)).location.startswith("/login?next=")
         assert (await ben.get(path)).location == "/confirm"
+
+
+async def test_links_in_letters_are_dead_after_the_change(site: Site, ada: Person):
+    await site.visitor().post("/reset", {"email": ada.email})
+    link = site.letters.link(await site.letters.newest_to(ada.email)).removeprefix(site.url)
+    assert (await site.visitor().get(link)).status == 200
+    await ada.post("/settings/password", {"current": PASSWORD, "password": NEW})
+    assert (await site.visitor().get(link)).status == 410
+
+
+@pytest.mark.settings(rate_limits="on")
+async def test_who_sits_at_somebodys_browser_cannot_guess_the_password_for_long(ada: Person):
+    pages = [await ada.post("/settings/password", {"current": f"guess {n}", "password": NEW}) for n in range(11)]
+    assert [page.status for page in pages] == [422] * 10 + [429]
+    assert int(pages[-1].headers["Retry-After"]) > 0
+    page = await ada.post("/settings/two-factor", {"password": PASSWORD, "code": "123456"})
+    assert page.status == 429

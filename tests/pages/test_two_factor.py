@@ -363,3 +363,32 @@ async def test_whatever_is_given_as_a_code_is_answered_with_a_sentence(site: Sit
     page = await visitor.post("/login/code", {"code": code})
     assert page.status == 422
     assert list(page.errors) == ["code"]
+
+
+@pytest.mark.settings(rate_limits="on")
+async def test_codes_cannot_be_guessed_by_signing_in_again_and_again(
+    site: Site, ada: Person, phone: Authenticator, clock: TurnableClock
+):
+    statuses = []
+    for _ in range(3):
+        visitor = site.visitor()
+        await visitor.login("ada")
+        statuses += [(await visitor.post("/login/code", {"code": "aaaa-bbbb-cccc-dddd"})).status for _ in range(5)]
+    assert statuses == [422, 422, 422, 422, 303] * 2 + [429] * 5
+    page = await visitor.post("/login/code", {"code": phone.next_code()})
+    assert page.status == 429
+    assert int(page.headers["Retry-After"]) > 0
+    # Ada's own browser signed in before: strangers do not lock her out.
+    await ada.post("/logout")
+    assert (await ada.login("ada")).location == "/login/code"
+    assert (await ada.post("/login/code", {"code": phone.next_code()})).location == "/"
+
+
+async def test_a_reset_by_letter_does_not_go_around_it(site: Site, ada: Person, phone: Authenticator):
+    await site.visitor().post("/reset", {"email": ada.email})
+    link = site.letters.link(await site.letters.newest_to(ada.email)).removeprefix(site.url)
+    visitor = site.visitor()
+    assert (await visitor.post(link, {"password": "an even better one"})).location == "/login"
+    assert not await signed_in(visitor)
+    assert (await visitor.login("ada", "an even better one")).location == "/login/code"
+    assert not await signed_in(visitor)
