@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from time import monotonic
@@ -13,6 +13,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import Envelope
 
 from tests.people import NOON
+from tests.waiting import until
 from tidings.clock import SystemClock
 from tidings.documents.outbox_letter import OutboxLetter
 from tidings.errors import UnavailableError
@@ -57,13 +58,6 @@ async def carrying(storage: Storage, mailer: Mailer, count: int = 1, pace: Pace 
     finally:
         for postman in postmen:
             await postman.stop()
-
-
-async def until(question: Callable[[], bool], timeout: float = 20) -> None:
-    deadline = monotonic() + timeout
-    while not question():
-        assert monotonic() < deadline, "not in time"
-        await asyncio.sleep(0.01)
 
 
 async def outbox_is_empty(storage: Storage) -> bool:

@@ -1,8 +1,7 @@
 """Errors reach the administrator by letter: few letters, never about themselves, never in the way."""
 
-import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 from threading import Thread
 from time import monotonic
@@ -11,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.letters import Letters as MailFolder
+from tests.waiting import until
 from tidings.app import create_app
 from tidings.auth.passwords import CHEAP, Passwords
 from tidings.clock import SystemClock
@@ -18,7 +18,6 @@ from tidings.errors import UnavailableError
 from tidings.mail import Letter
 from tidings.mail import reports as reports_module
 from tidings.mail.letters import Letters
-from tidings.mail.postman import Postman
 from tidings.mail.reports import ErrorReports
 from tidings.repositories.protocols import Storage
 from tidings.settings import read_settings
@@ -61,13 +60,6 @@ async def log(storage: Storage, sent: Sent) -> AsyncIterator[logging.Logger]:
     yield logger
     logger.removeHandler(reports)
     await reports.stop()
-
-
-async def until(question: Callable[[], bool], timeout: float = 10) -> None:
-    deadline = monotonic() + timeout
-    while not question():
-        assert monotonic() < deadline, "not in time"
-        await asyncio.sleep(0.01)
 
 
 async def test_an_error_is_a_letter_with_its_trace(log: logging.Logger, sent: Sent):

@@ -19,7 +19,8 @@ class Purpose(StrEnum):
 class MailToken(Document):
     """`id` is the SHA-256 of the token in the link. A person has at most one per purpose: a newer one replaces it.
 
-    `email_key` is the person's address when it was made: the token is dead once their address is another.
+    `email_key` is the person's address when it was made, `password_mark` the SHA-256 of their password's hash then: the
+    token is dead once either is another, whoever changed it. ("" stands for a token that does not depend on it.)
     `new_email` is the address to be, for Purpose.EMAIL alone.
     """
 
@@ -28,4 +29,5 @@ class MailToken(Document):
     user_id: int
     email_key: str
     expires_at: datetime
+    password_mark: str = ""
     new_email: str | None = None

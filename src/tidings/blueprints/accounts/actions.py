@@ -55,6 +55,8 @@ async def register(
             raise taken from error
         owner = await storage.users.by_email(form.email)
         name = owner.username if owner is not None else form.username
+        # The same writes as for a new account, so that the time does not tell either: this link is nobody's.
+        await new_token(user, Purpose.CONFIRM, storage.mail_tokens, clock)
         return letters.compose("already_registered", form.email, username=name, url_login=f"{base}/login")
     return await confirmation_letter(user, storage.mail_tokens, letters, clock, base)
 

@@ -26,6 +26,7 @@ async def new_token(
             user_id=user.id,
             email_key=user.email_key,
             expires_at=clock.now() + LIFE,
+            password_mark=digest(user.password_hash),
             new_email=new_email,
         )
     )
@@ -33,14 +34,22 @@ async def new_token(
 
 
 async def live(token: str, storage: Storage, clock: Clock, *purposes: Purpose) -> tuple[MailToken, User]:
-    """The token and its person, good for one of these purposes; nothing changes by it. GoneError where it is used,
-    superseded, too old, for something else, or never was, and where the person's address is another by now."""
+    """The token and its person, good for one of these purposes; nothing changes by it.
+
+    GoneError where it is used, superseded, too old, for something else, or never was, and where the person's address
+    or password is another by now.
+    """
     for purpose in purposes:
         row = await storage.mail_tokens.get(digest(token), purpose)
         if row is None or row.expires_at <= clock.now():
             continue
         user = await storage.users.get(row.user_id)
-        if user is not None and user.email_key == row.email_key:
+        # Judged here as well as removed where something changes: one that was asked for just before is made just after.
+        if (
+            user is not None
+            and row.email_key == user.email_key
+            and row.password_mark in ("", digest(user.password_hash))
+        ):
             return row, user
     raise GoneError("This link has been used or is too old. Please ask for a new one.")
 

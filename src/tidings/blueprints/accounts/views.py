@@ -37,27 +37,25 @@ async def register() -> ResponseReturnValue:
 @open_to_all
 async def sign_up() -> ResponseReturnValue:
     closed_to_strangers()
-    house = parts()
     try:
         form = await submitted(RegisterForm)
         await throttle.register()
-        letter = await actions.register(
-            form,
-            house.storage,
-            house.passwords,
-            house.letters,
-            house.clock,
-            house.ids,
-            site_origin(house.settings),
-        )
+        await whole(make_account(form))
     except InvalidError as error:
         return await refuse("accounts/register.html", error)
-    # Said nothing where it is one too many: who registers somebody else's address must not fill their mailbox, and
-    # who registers their own can ask again later.
-    if await throttle.letter_allowed(form.email):
-        await house.postman.post(letter)
     await flash(f"We have sent a letter to {form.email}. Open the link in it, then sign in.")
     return redirect("/login", 303)
+
+
+async def make_account(form: RegisterForm) -> None:
+    house = parts()
+    letter = await actions.register(
+        form, house.storage, house.passwords, house.letters, house.clock, house.ids, site_origin(house.settings)
+    )
+    # Nothing is said where it is one too many: who registers somebody else's address must not fill their mailbox,
+    # and who registers their own can ask again later.
+    if await throttle.letter_allowed(form.email):
+        await house.postman.post(letter)
 
 
 def closed_to_strangers() -> None:
