@@ -31,7 +31,7 @@ async def publish(
     post_id = ids.mint()
     post = Post(
         id=post_id,
-        author=AuthorStamp(id=author.id, username=author.username, name=author.name),
+        author=AuthorStamp.of(author),
         title=form.title,
         source=form.source,
         html=rendered.html,

@@ -30,3 +30,6 @@ class MongoMailTokens:
     async def remove(self, token_id: str) -> bool:
         gone = await self._tokens.delete_one({"_id": token_id})
         return bool(gone.deleted_count)
+
+    async def remove_of_user(self, user_id: int) -> None:
+        await self._tokens.delete_many({"user_id": user_id})

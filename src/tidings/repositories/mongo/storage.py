@@ -13,6 +13,7 @@ from pymongo.uri_parser import parse_uri
 
 from tidings.documents.changes import Change
 from tidings.errors import SettingsError, UnavailableError
+from tidings.repositories.mongo.audit import MongoAudit
 from tidings.repositories.mongo.changes import follow_changes
 from tidings.repositories.mongo.database import Database, MongoDatabase
 from tidings.repositories.mongo.failures import translated, translating
@@ -25,6 +26,7 @@ from tidings.repositories.mongo.sessions import MongoSessions
 from tidings.repositories.mongo.slow_queries import SlowQueryLog
 from tidings.repositories.mongo.users import MongoUsers
 from tidings.repositories.protocols import (
+    AuditRepository,
     FollowRepository,
     MailTokenRepository,
     PostRepository,
@@ -51,6 +53,7 @@ class Repositories:
         self.follows: FollowRepository = MongoFollows(database)
         self.sessions: SessionRepository = MongoSessions(database)
         self.mail_tokens: MailTokenRepository = MongoMailTokens(database)
+        self.audit: AuditRepository = MongoAudit(database)
 
 
 async def make_indexes(database: Database) -> None:
