@@ -1,5 +1,6 @@
 """The application: the one place that knows every room and joins them."""
 
+import asyncio
 import logging
 import secrets
 from datetime import timedelta
@@ -11,7 +12,7 @@ from quart import Quart, get_flashed_messages, request
 
 from tidings.auth import guards, sessions
 from tidings.auth.passwords import Passwords
-from tidings.blueprints import accounts, health, people, posts, timeline
+from tidings.blueprints import accounts, admin, health, leaving, people, posts, timeline
 from tidings.clock import SystemClock
 from tidings.ids import IdMint
 from tidings.live.history import History
@@ -21,6 +22,7 @@ from tidings.mail import open_mailer
 from tidings.mail.letters import Letters
 from tidings.parts import EXTENSION, Parts
 from tidings.repositories import open_storage
+from tidings.repositories.settling import settle_all
 from tidings.settings import Settings, read_settings
 from tidings.web import headers, origin, problems, templating
 
@@ -30,7 +32,15 @@ log = logging.getLogger(__name__)
 
 MAX_BODY_BYTES = 1024 * 1024
 BODY_SECONDS = 20
-BLUEPRINTS = (timeline.blueprint, posts.blueprint, people.blueprint, accounts.blueprint, health.blueprint)
+BLUEPRINTS = (
+    timeline.blueprint,
+    posts.blueprint,
+    people.blueprint,
+    accounts.blueprint,
+    admin.blueprint,
+    leaving.blueprint,
+    health.blueprint,
+)
 REPLACEABLE = {"storage", "mailer", "passwords", "clock"}
 
 
@@ -120,6 +130,7 @@ def page_context() -> dict[str, Any]:
 
 def live_and_die(app: Quart, parts: Parts) -> None:
     """Open storage and relay before the first request, and close them after the last."""
+    upkeep: list[asyncio.Task[None]] = []
 
     async def begin() -> None:
         await parts.storage.open()
@@ -127,8 +138,13 @@ def live_and_die(app: Quart, parts: Parts) -> None:
             parts.clock.correct(await parts.storage.now())
         parts.ids.renumber(await parts.storage.lease_process(parts.ids.renumber))
         await parts.relay.start()
+        # Changes of accounts that a process before us did not live to finish; pages need not wait for it.
+        upkeep.append(asyncio.create_task(settle_all(parts.storage), name="settle accounts"))
 
     async def end() -> None:
+        for task in upkeep:
+            task.cancel()
+        await asyncio.gather(*upkeep, return_exceptions=True)
         await parts.hub.drain()
         await parts.relay.stop()
         await parts.storage.close()

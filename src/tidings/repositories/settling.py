@@ -16,7 +16,7 @@ __all__ = ["settle", "settle_all"]
 
 log = logging.getLogger(__name__)
 
-BATCH = 100
+MOST = 1000
 
 
 async def settle(storage: Storage, user_id: int) -> None:
@@ -50,11 +50,8 @@ async def erase(storage: Storage, user: User) -> User:
 
 async def settle_all(storage: Storage) -> None:
     """Finish what processes that died left behind. Two that do so at once do each other no harm."""
-    tried: set[int] = set()
-    while people := [person for person in await storage.users.latest_unsettled(BATCH) if person.id not in tried]:
-        for person in people:
-            tried.add(person.id)
-            try:
-                await settle(storage, person.id)
-            except TidingsError as error:
-                log.warning("A change of an account could not be finished and stays marked: %s", error)
+    try:
+        for person in await storage.users.latest_unsettled(MOST):
+            await settle(storage, person.id)
+    except TidingsError as error:
+        log.warning("A change of an account could not be finished; the next start tries again: %s", error)

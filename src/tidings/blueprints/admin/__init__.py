@@ -1,0 +1,3 @@
+from tidings.blueprints.admin.views import blueprint
+
+__all__ = ["blueprint"]
