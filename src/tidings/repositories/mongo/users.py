@@ -1,7 +1,7 @@
 """People."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -27,8 +27,9 @@ class ChangedMeanwhileError(Exception):
     """A row is not as it was read."""
 
 
-def taken(error: DuplicateKeyError) -> TakenError:
-    pattern = (error.details or {}).get("keyPattern", {})
+def taken(error: DuplicateKeyError, written: Collection[str] = ()) -> TakenError:
+    """Which field it was. Not every engine says; then it is one of the `written`, whose name was looked up before."""
+    pattern = (error.details or {}).get("keyPattern") or written
     return TakenError("email" if "email_key" in pattern else "username")
 
 
@@ -119,7 +120,7 @@ class MongoUsers:
         except ChangedMeanwhileError:
             return False
         except DuplicateKeyError as error:
-            raise taken(error) from error
+            raise taken(error, change) from error
         return changed
 
     async def _leave_one(self, user_id: int, session: Any) -> None:
