@@ -19,6 +19,10 @@ PROMISED = {
     *(("POST", path) for path in ("/posts", "/posts/<post_id>/edit", "/posts/<post_id>/remove", "/preview")),
     *(("POST", path) for path in ("/@<name>/follow", "/@<name>/unfollow", "/register", "/login", "/logout")),
     *(("POST", path) for path in ("/confirm", "/confirm/<token>")),
+    *(("GET", path) for path in ("/admin/users", "/admin/users/<name>", "/admin/audit")),
+    *(("POST", f"/admin/users/<name>{verb}") for verb in ("", "/suspend", "/restore")),
+    *(("GET", path) for path in ("/settings/export", "/settings/delete")),
+    ("POST", "/settings/delete"),
 }
 
 
