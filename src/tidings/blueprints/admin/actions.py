@@ -86,12 +86,13 @@ def differences(before: User, after: User) -> str:
         words.append("another address")
     if before.confirmed != after.confirmed:
         words.append("address confirmed" if after.confirmed else "address no longer confirmed")
-    words += [f"another {field}" for field in ("name", "location", "about") if differs(before, after, field)]
+    if before.name != after.name:
+        words.append("another name")
+    if before.location != after.location:
+        words.append("another location")
+    if before.about != after.about:
+        words.append("another text about themselves")
     return ", ".join(words)
-
-
-def differs(before: User, after: User, field: str) -> bool:
-    return bool(getattr(before, field) != getattr(after, field))
 
 
 def lost(before: User, after: User, permission: Permission) -> bool:
