@@ -26,7 +26,7 @@ __all__ = ["MongoPosts"]
 # instead (internalQueryMaxScansToExplode): a reader of many silent people would wait for ever.
 AUTHORS_PER_QUERY = 150
 # So many posts of one author are changed by one command: however many there are, each ends within its time.
-BATCH = 1000
+BATCH = 500
 NOTHING: dict[str, Any] = {"title": "", "source": "", "html": "", "excerpt": "", "excerpt_is_whole": True}
 # Where a post stands is for the post to say: one of each kind is asked.
 KINDS = [
