@@ -1,5 +1,6 @@
 """The application: the one place that knows every room and joins them."""
 
+import asyncio
 import logging
 import secrets
 from datetime import timedelta
@@ -11,10 +12,9 @@ from quart import Quart, get_flashed_messages, request
 
 from tidings.auth import guards, sessions
 from tidings.auth.passwords import Passwords
-from tidings.blueprints import accounts, health, people, posts, timeline
+from tidings.blueprints import accounts, admin, health, leaving, people, posts, timeline
 from tidings.blueprints import settings as own_settings
 from tidings.clock import SystemClock
-from tidings.errors import SettingsError
 from tidings.ids import IdMint
 from tidings.live.history import History
 from tidings.live.hub import Hub
@@ -25,7 +25,7 @@ from tidings.mail.postman import Postman
 from tidings.mail.reports import ErrorReports
 from tidings.parts import EXTENSION, Parts
 from tidings.repositories import open_storage
-from tidings.repositories.stamping import stamp_unfinished
+from tidings.repositories.settling import settle_all
 from tidings.settings import Settings, read_settings
 from tidings.web import headers, origin, problems, templating
 
@@ -41,6 +41,8 @@ BLUEPRINTS = (
     people.blueprint,
     *accounts.BLUEPRINTS,
     own_settings.blueprint,
+    admin.blueprint,
+    leaving.blueprint,
     health.blueprint,
 )
 REPLACEABLE = {"storage", "mailer", "passwords", "clock"}
@@ -56,9 +58,10 @@ def create_app(settings: Settings | None = None, **replacements: Any) -> Quart:
     if unknown:
         raise TypeError(f"create_app cannot replace {sorted(unknown)}; it can replace {sorted(REPLACEABLE)}")
     settings = settings if settings is not None else read_settings()
+    settings.check()
     app = Quart("tidings", static_folder=str(templating.asset_folder("static")))
-    parts = join(settings, replacements)  # first: that there is no database is the first thing to say
-    configure(app, settings, in_memory="storage" in replacements)
+    parts = join(settings, replacements)
+    configure(app, settings)
     app.extensions[EXTENSION] = parts
 
     problems.install(app)
@@ -75,9 +78,10 @@ def create_app(settings: Settings | None = None, **replacements: Any) -> Quart:
     return app
 
 
-def configure(app: Quart, settings: Settings, in_memory: bool) -> None:
+def configure(app: Quart, settings: Settings) -> None:
     """What Quart itself has to know."""
-    app.secret_key, *older = secret_keys(settings, in_memory)
+    # Without a database of its own a process has nobody to agree with on a secret (`Settings.check` sees to the rest).
+    app.secret_key, *older = settings.secret_keys or [secrets.token_urlsafe(32)]
     app.config.update(
         SECRET_KEY_FALLBACKS=older,
         MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
@@ -90,18 +94,6 @@ def configure(app: Quart, settings: Settings, in_memory: bool) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=timedelta(hours=1),
-    )
-
-
-def secret_keys(settings: Settings, in_memory: bool) -> list[str]:
-    keys = settings.secret_keys
-    if keys:
-        return keys
-    if in_memory or urlsplit(settings.database_url or "").scheme == "memory":
-        return [secrets.token_urlsafe(32)]
-    raise SettingsError(
-        "Set TIDINGS_SECRET_KEY to a long random text, the same for every process; for example the output of: "
-        "python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
     )
 
 
@@ -145,6 +137,7 @@ def page_context() -> dict[str, Any]:
 def live_and_die(app: Quart, parts: Parts) -> None:
     """Open storage and relay before the first request, and close them after the last."""
     reports = error_reports(parts)
+    upkeep: list[asyncio.Task[None]] = []
 
     async def begin() -> None:
         await parts.storage.open()
@@ -152,13 +145,17 @@ def live_and_die(app: Quart, parts: Parts) -> None:
             parts.clock.correct(await parts.storage.now())
         parts.ids.renumber(await parts.storage.lease_process(parts.ids.renumber))
         await parts.relay.start()
-        app.add_background_task(stamp_unfinished, parts.storage)
         await parts.postman.start()
         if reports is not None:
             reports.start()
             logging.getLogger().addHandler(reports)
+        # Changes of accounts that a process before us did not live to finish; pages need not wait for it.
+        upkeep.append(asyncio.create_task(settle_all(parts.storage), name="settle accounts"))
 
     async def end() -> None:
+        for task in upkeep:
+            task.cancel()
+        await asyncio.gather(*upkeep, return_exceptions=True)
         await parts.hub.drain()
         await parts.relay.stop()
         if reports is not None:

@@ -13,6 +13,9 @@ from tidings.errors import SettingsError
 __all__ = ["Settings", "read_settings"]
 
 
+MIN_SECRET = 16
+
+
 class Settings(BaseSettings):
     """The settings of one installation. Every field is the environment variable TIDINGS_<NAME>."""
 
@@ -91,6 +94,28 @@ class Settings(BaseSettings):
     def secret_keys(self) -> list[str]:
         """The keys of TIDINGS_SECRET_KEY, the one that signs first."""
         return [key.strip() for key in (self.secret_key or "").split(",") if key.strip()]
+
+    @property
+    def in_memory(self) -> bool:
+        """Whether nothing is kept: memory:// lives and dies with its one process."""
+        return self.database_url is not None and urlsplit(self.database_url).scheme == "memory"
+
+    def check(self) -> None:
+        """Raise SettingsError for settings that are right one by one, but together not fit to serve with."""
+        if self.database_url is not None and not self.in_memory and not self.secret_keys:
+            raise SettingsError(
+                "Set TIDINGS_SECRET_KEY to a long random text, the same for every process; for example the output of: "
+                "python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
+            )
+        if not self.production:
+            return
+        if self.in_memory:
+            raise SettingsError(
+                "A site for the world (TIDINGS_BASE_URL is https) cannot live in memory://, where nothing is kept: "
+                "set TIDINGS_DATABASE_URL to a MongoDB replica set, or leave it unset for the embedded one."
+            )
+        if any(len(key) < MIN_SECRET for key in self.secret_keys):
+            raise SettingsError(f"TIDINGS_SECRET_KEY is no secret: use at least {MIN_SECRET} random characters.")
 
     def origin(self, host: str) -> str | None:
         """The site's own origin for a request with this Host header, or None where the header is not to be believed.

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.people import NOON, make_follow, make_user, mint, stamp_of
+from tests.people import NOON, make_follow, make_user, mint
 from tidings.documents.user import Role
 from tidings.errors import TakenError
 from tidings.repositories.protocols import Storage
@@ -122,24 +122,6 @@ async def test_a_hash_is_replaced_only_where_it_is_still_the_one_that_was_read(s
     assert await storage.users.set_password_hash(ada.id, "second", over="first")
     assert not await storage.users.set_password_hash(ada.id, "third", over="first")
     assert await storage.users.get(ada.id) == ada.model_copy(update={"password_hash": "second"})
-
-
-async def test_a_profile_is_kept_and_a_new_name_waits_to_be_stamped(storage: Storage):
-    ada, ben = make_user("ada", name="Ada"), make_user("ben")
-    for person in (ada, ben):
-        await storage.users.add(person)
-    same = {"location": "London", "about": "*Hi*", "about_html": "<p><em>Hi</em></p>"}
-    await storage.users.set_profile(ada.id, "Ada", **same)
-    assert await storage.users.get(ada.id) == ada.model_copy(update=same)
-    assert await storage.users.unstamped(10) == []
-    await storage.users.set_profile(ada.id, "Countess", **same)
-    changed = ada.model_copy(update=same | {"name": "Countess", "stamped": False})
-    assert await storage.users.unstamped(10) == [changed]
-    assert not await storage.users.set_stamped(stamp_of(ada)), "that is the name of before"
-    assert await storage.users.unstamped(10) == [changed]
-    assert await storage.users.set_stamped(stamp_of(changed))
-    assert await storage.users.unstamped(10) == []
-    assert await storage.users.get(ben.id) == ben
 
 
 async def test_an_address_changes_and_is_found_in_any_case(storage: Storage):

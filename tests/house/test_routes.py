@@ -27,6 +27,10 @@ PROMISED = {
     ),
     ("POST", "/login/code"),
     *((method, path) for method in ("GET", "POST") for path in ("/reset", "/reset/<token>", "/settings/email")),
+    *(("GET", path) for path in ("/admin/users", "/admin/users/<name>", "/admin/audit")),
+    *(("POST", f"/admin/users/<name>{verb}") for verb in ("", "/suspend", "/restore")),
+    *(("GET", path) for path in ("/settings/export", "/settings/delete")),
+    ("POST", "/settings/delete"),
 }
 
 

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from tests.page import text_of
-from tests.people import make_post
 from tests.visitors import Person, Site
-from tidings.repositories.stamping import stamp_posts, stamp_unfinished
+from tidings.blueprints.settings.forms import ProfileForm
+from tidings.blueprints.settings.profile import save_profile
+from tidings.repositories.settling import settle_all
 
 
 @pytest.fixture
@@ -121,15 +122,11 @@ async def test_what_a_dying_process_left_undone_is_done_at_the_next_start(ada: P
     post = await ada.publish("Hello.")
     person = await storage.users.by_username("ada")
     # As it is when the process ends right after the name was written.
-    await storage.users.set_profile(person.id, "Ada Lovelace", "", "", "")
+    assert await save_profile(ProfileForm(name="Ada Lovelace"), person, storage.users)
     assert (await storage.posts.get(post)).author.name == ""
-    await stamp_unfinished(storage)
+    await settle_all(storage)
     assert (await storage.posts.get(post)).author.name == "Ada Lovelace"
-    assert await storage.users.unstamped(10) == []
-
-
-async def test_stamping_nobodys_posts_does_no_harm(app: Any):
-    await stamp_posts(app.extensions["tidings"].storage, make_post().author.id)
+    assert await storage.users.latest_unsettled(10) == []
 
 
 async def test_last_seen_and_member_since_stand_on_the_profile(ada: Person):

@@ -2,11 +2,14 @@
 
 import asyncio
 
+import pytest
+
 from tests.visitors import Person, Site
 
 PEOPLE = 200
 
 
+@pytest.mark.timeout(300)  # four hundred slow hashes, on however many cores there are
 async def test_two_hundred_people_hear_of_one_post(site: Site):
     author = await site.sign_up()
     doors = asyncio.Semaphore(16)

@@ -106,3 +106,35 @@ def test_with_a_base_url_the_host_header_does_not_matter():
 def test_every_setting_is_described():
     bare = [name for name, field in Settings.model_fields.items() if not (field.description or "").strip()]
     assert bare == []
+
+
+SECRET = "k" * 40
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"database_url": "mongodb://host/tidings"}, "TIDINGS_SECRET_KEY"),
+        ({"database_url": "memory://", "base_url": "https://example.org", "secret_key": SECRET}, "memory://"),
+        (
+            {"database_url": "mongodb://host/tidings", "base_url": "https://example.org", "secret_key": "a"},
+            "at least 16",
+        ),
+    ],
+)
+def test_settings_that_do_not_fit_together_are_refused_with_a_sentence(wrong: dict[str, str], says: str):
+    with pytest.raises(SettingsError, match=says):
+        Settings(_env_file=None, **wrong).check()
+
+
+@pytest.mark.parametrize(
+    "right",
+    [
+        {},
+        {"database_url": "memory://"},
+        {"database_url": "mongodb://host/tidings", "secret_key": "short"},
+        {"database_url": "mongodb://host/tidings", "secret_key": SECRET, "base_url": "https://example.org"},
+    ],
+)
+def test_settings_that_fit_together_pass(right: dict[str, str]):
+    Settings(_env_file=None, **right).check()

@@ -158,6 +158,7 @@ async def begin_session(user: User, remember: bool) -> None:
         changed = "Your account was changed just now. Please sign in again."
         raise InvalidError({"form": changed}, changed)
     await sessions.remove_oldest_of_user(user.id, pending=False, keep=MAX_SESSIONS)
+    await parts().storage.users.set_last_seen(user.id, now)
     carry(secret, remember)
 
 

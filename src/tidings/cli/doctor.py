@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from tidings.errors import SettingsError, TidingsError
+from tidings.mail import open_mailer
 from tidings.repositories.mongo.upkeep import is_replica_set, missing_indexes
 from tidings.server.data_dir import prepare_folder
 from tidings.server.database import database_of
@@ -70,17 +71,7 @@ def _without_password(url: str) -> str:
 
 
 def _settings(settings: Settings) -> str:
-    if (
-        settings.database_url is not None
-        and not settings.database_url.startswith("memory:")
-        and not settings.secret_keys
-    ):
-        raise SettingsError(
-            "With a database of your own, TIDINGS_SECRET_KEY is needed: a long random text, the same in every process. "
-            "python3 -c 'import secrets; print(secrets.token_urlsafe(32))' makes one."
-        )
-    if any(len(key) < 16 for key in settings.secret_keys):
-        raise SettingsError("TIDINGS_SECRET_KEY is too short to be a secret: at least 16 random characters, please.")
+    settings.check()
     if settings.production and settings.mail_url.startswith("console:"):
         raise SettingsError("Letters only go to the log: set TIDINGS_MAIL_URL to smtp://user:password@host:587.")
     return "in production" if settings.production else "in development (TIDINGS_BASE_URL is not https)"
@@ -109,7 +100,7 @@ def _mongod(settings: Settings) -> str:
 
 
 def _database(settings: Settings) -> str:
-    if (settings.database_url or "").startswith("memory:"):
+    if settings.in_memory:
         return "memory://: nothing is kept when the server ends"
 
     with database_of(settings) as database:
@@ -130,7 +121,7 @@ def _mail(settings: Settings) -> str:
         return "letters go to the log (console://)"
     if parts.scheme == "file":
         folder = Path(unquote(parts.path))
-        prepare_folder(folder)
+        open_mailer(settings.mail_url, "doctor@localhost")  # makes the folder, or says what is in the way
         return f"letters are put into {folder}"
     if parts.scheme not in SMTP_PORTS:
         raise SettingsError("TIDINGS_MAIL_URL must be console://, file:///folder or smtp://user:password@host:587.")

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from tidings.blueprints.posts.actions import publish
-from tidings.blueprints.posts.forms import ContentForm
+from tidings.blueprints.posts.forms import PostForm
 from tidings.clock import milliseconds
 from tidings.demo.people import FOLLOWS, PEOPLE, Person
 from tidings.demo.posts import POSTS
@@ -67,7 +67,7 @@ async def fill(storage: Storage, passwords: PasswordKeeper, password: str) -> in
     for minutes, username, title, source in sorted(POSTS, reverse=True):
         if username in silent:
             clock.moment = now - timedelta(minutes=minutes)
-            form = ContentForm(title=title, source=source.strip())
+            form = PostForm(title=title, source=source.strip())
             # A mint of its own: an id is never below the one minted before it.
             await publish(form, users[username], storage.posts, IdMint(clock))
             added += 1

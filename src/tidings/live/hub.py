@@ -12,12 +12,12 @@ from tidings.documents.user import Permission, User
 from tidings.documents.visibility import STRANGER, Viewer
 from tidings.errors import ThrottledError, TidingsError
 from tidings.live import frames
-from tidings.live.channels import Channel, Home, Profile, Public, Thread
-from tidings.live.events import FollowEvent, PostEvent
+from tidings.live.channels import Channel, Home, Outcome, subjects_of
+from tidings.live.events import Event, FollowEvent, PersonEvent, PostEvent
 from tidings.live.history import History, ShownPost
 from tidings.live.sinks import CLOSE_RESTART, CLOSE_SESSION_OVER, Sink
 
-__all__ = ["Connection", "Hub"]
+__all__ = ["CatchUp", "Connection", "Hub"]
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +44,11 @@ class Person:
         self.loaded: asyncio.Future[None] | None = None
         self.late: list[FollowEvent] | None = None
 
+    @property
+    def reads_home(self) -> bool:
+        """Whether any of the sockets is subscribed to home."""
+        return any("home" in connection.live for connection in self.connections)
+
     def replace(self, following: set[int], late: list[FollowEvent]) -> None:
         """Take what was read as the truth, and what was told while it was being read after it."""
         self.following.clear()
@@ -60,10 +65,19 @@ class Person:
             self.following.discard(event.followed_id)
 
 
+class CatchUp:
+    """How far a subscription that is not live yet has been told."""
+
+    __slots__ = ("position",)
+
+    def __init__(self, position: Position | None) -> None:
+        self.position = position
+
+
 class Connection:
     """One open socket: who it belongs to, and what it is subscribed to."""
 
-    __slots__ = ("hub", "live", "person", "replays", "session_id", "sink")
+    __slots__ = ("catching_up", "hub", "live", "person", "session_id", "sink")
 
     def __init__(self, hub: "Hub", sink: Sink, person: Person | None, session_id: str | None) -> None:
         self.hub = hub
@@ -71,7 +85,7 @@ class Connection:
         self.person = person
         self.session_id = session_id
         self.live: dict[str, Channel] = {}
-        self.replays: dict[str, Position] = {}
+        self.catching_up: set[CatchUp] = set()
 
     @property
     def viewer(self) -> Viewer:
@@ -79,31 +93,39 @@ class Connection:
 
     @property
     def position(self) -> Position:
-        """Up to where this socket has been told everything: not the head while a replay is under way."""
-        return min([self.hub.history.head, *self.replays.values()])
+        """Up to where this socket has been told everything: not the head while it has to catch up anywhere."""
+        behind = [catching_up.position for catching_up in self.catching_up if catching_up.position is not None]
+        return min([self.hub.history.head, *behind])
 
-    async def subscribe(self, channel: Channel, position: Position | None, known: bool) -> None:
-        """Begin to tell `channel` from `position` on.
+    def begin(self, position: Position | None) -> "CatchUp":
+        """A subscription was asked for: until it is live, nothing after `position` counts as told."""
+        behind = CatchUp(position)
+        if position is not None and position.origin == self.hub.history.head.origin:
+            self.catching_up.add(behind)
+        return behind
+
+    def end(self, behind: "CatchUp") -> None:
+        """The subscription is live, or will never be."""
+        self.catching_up.discard(behind)
+
+    async def subscribe(self, channel: Channel, behind: "CatchUp", known: bool) -> None:
+        """Begin to tell `channel` from where `begin` said. Returns when the subscription is live.
 
         `known` says whether the client gave a position at all; one that cannot be caught up from is answered with
-        `recovered: false`. Returns when the subscription is live.
+        `recovered: false`.
         """
         self.unsubscribe(channel.name)
-        history = self.hub.history
+        history, position = self.hub.history, behind.position
         if position is None or not history.reaches(position) or position > history.head:
             self.hub.attach(self, channel)
             self.sink.offer(frames.subscribed(channel.name, history.head, False if known else None))
-            return
-        self.replays[channel.name] = position
-        try:
+        else:
             self.sink.offer(frames.subscribed(channel.name, position, True))
-            await self._replay(channel, position)
-        finally:
-            self.replays.pop(channel.name, None)
+            await self._replay(channel, behind)
 
-    async def _replay(self, channel: Channel, position: Position) -> None:
+    async def _replay(self, channel: Channel, behind: "CatchUp") -> None:
         history = self.hub.history
-        while True:
+        while (position := behind.position) is not None:
             if not history.reaches(position):
                 self.sink.offer(frames.resync(channel.name))
                 break
@@ -111,13 +133,13 @@ class Connection:
             if not missed:
                 break
             for event in missed:
-                if not history.reaches(position):
+                if not history.reaches(behind.position or position):
                     break  # the reader is slower than the window moves
                 frame = self.hub.frame_for(self, channel, event)
                 if frame is not None:
                     self.sink.offer(frame)
                     await self.sink.room()
-                position = self.replays[channel.name] = event.position
+                behind.position = event.position
         # Nothing was awaited since the last look at the window: no event fits between it and being live.
         self.hub.attach(self, channel)
         self.sink.offer(frames.current(channel.name, history.head))
@@ -146,10 +168,8 @@ class Hub:
         self._session_alive = session_alive
         self._people: dict[int, Person] = {}
         self._connections: set[Connection] = set()
-        self._public: set[Connection] = set()
+        self._listeners: defaultdict[tuple[str, int], set[tuple[Connection, Channel]]] = defaultdict(set)
         self._home: defaultdict[int, set[Person]] = defaultdict(set)
-        self._profiles: defaultdict[int, set[Connection]] = defaultdict(set)
-        self._threads: defaultdict[int, set[Connection]] = defaultdict(set)
         self._draining = False
 
     # --- coming and going
@@ -207,32 +227,20 @@ class Hub:
         if connection not in self._connections:
             return
         connection.live[channel.name] = channel
-        match channel:
-            case Public():
-                self._public.add(connection)
-            case Home():
-                if connection.person is not None:
-                    self._index_home(connection.person)
-            case Profile(author_id=author_id):
-                self._profiles[author_id].add(connection)
-            case Thread(root_id=root_id):
-                self._threads[root_id].add(connection)
+        if isinstance(channel, Home):
+            if connection.person is not None:
+                self._index_home(connection.person)
+        else:
+            self._listeners[channel.subject].add((connection, channel))
 
     def detach(self, connection: Connection, channel: Channel) -> None:
-        match channel:
-            case Public():
-                self._public.discard(connection)
-            case Home():
-                person = connection.person
-                if person is not None and not any("home" in other.live for other in person.connections):
-                    self._unindex_home(person)
-            case Profile(author_id=author_id):
-                leave(self._profiles, author_id, connection)
-            case Thread(root_id=root_id):
-                leave(self._threads, root_id, connection)
+        if not isinstance(channel, Home):
+            leave(self._listeners, channel.subject, (connection, channel))
+        elif connection.person is not None and not connection.person.reads_home:
+            self._unindex_home(connection.person)
 
     def _index_home(self, person: Person) -> None:
-        if any("home" in connection.live for connection in person.connections):
+        if person.reads_home:
             for author_id in {person.id, *person.following}:
                 self._home[author_id].add(person)
 
@@ -244,11 +252,10 @@ class Hub:
 
     def deliver_post(self, event: PostEvent, shown: ShownPost) -> None:
         """Tell everybody whom it concerns. Never waits for anybody."""
-        post, encoded = shown.post, {}
+        post = shown.post
+        encoded: dict[tuple[str, Outcome], str] = {}
 
-        def tell(connection: Connection, channel: Channel | None) -> None:
-            if channel is None:
-                return
+        def tell(connection: Connection, channel: Channel) -> None:
             outcome = channel.outcome(event, post, connection.viewer)
             if outcome is None:
                 return
@@ -257,16 +264,13 @@ class Hub:
                 encoded[key] = frames.event(channel.name, channel.whole, event, outcome, shown)
             connection.sink.offer(encoded[key])
 
-        for connection in list(self._public):
-            tell(connection, connection.live.get("public"))
+        for subject in subjects_of(post):
+            for connection, channel in list(self._listeners.get(subject, ())):
+                tell(connection, channel)
         for person in list(self._home.get(post.author.id, ())):
             for connection in list(person.connections):
-                tell(connection, connection.live.get("home"))
-        for index, key in ((self._profiles, post.author.id), (self._threads, post.thread)):
-            for connection in list(index.get(key, ())):
-                for channel in list(connection.live.values()):
-                    if isinstance(channel, Profile | Thread):
-                        tell(connection, channel)
+                if home := connection.live.get("home"):
+                    tell(connection, home)
 
     def deliver_follow(self, event: FollowEvent) -> None:
         """Tell the follower's own sockets to read again, and deliver by the new set from here on."""
@@ -281,11 +285,31 @@ class Hub:
                 if channel.unsettled_by(event, person.viewer):
                     connection.sink.offer(frames.resync(channel.name))
 
-    def frame_for(self, connection: Connection, channel: Channel, event: PostEvent | FollowEvent) -> str | None:
+    def deliver_person(self, event: PersonEvent) -> None:
+        """Tell every page where posts of this person may stand; who was suspended has no page of their own left."""
+        encoded: dict[str, str] = {}
+        # Every socket is asked: this happens rarely, and any thread may have something by this person in it.
+        for connection in list(self._connections):
+            for channel in connection.live.values():
+                if channel.concerned_by(event, connection.viewer):
+                    if channel.name not in encoded:
+                        encoded[channel.name] = frames.person(channel.name, event)
+                    connection.sink.offer(encoded[channel.name])
+        own = self._people.get(event.person_id)
+        if event.kind == "removed" and own is not None:
+            # Their sessions end by themselves; this holds even for one that began while they were being ended.
+            for connection in own.connections:
+                connection.sink.close(CLOSE_SESSION_OVER)
+
+    def frame_for(self, connection: Connection, channel: Channel, event: Event) -> str | None:
         """What a replayed event is to this connection, as a frame."""
+        if isinstance(event, PersonEvent):
+            return frames.person(channel.name, event) if channel.concerned_by(event, connection.viewer) else None
         if isinstance(event, FollowEvent):
             return frames.resync(channel.name) if channel.unsettled_by(event, connection.viewer) else None
         shown = self.history.shown(event.post_id)
+        if not isinstance(channel, Home) and channel.subject not in subjects_of(shown.post):
+            return None
         outcome = channel.outcome(event, shown.post, connection.viewer)
         return None if outcome is None else frames.event(channel.name, channel.whole, event, outcome, shown)
 

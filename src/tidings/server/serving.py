@@ -36,10 +36,10 @@ def serve(
     bound_host, _, bound_port = str(values["bind"][0]).rpartition(":")
     host = host or bound_host.strip("[]")
     port = int(bound_port) if port is None else port
-    in_memory = (settings.database_url or "").startswith("memory:")
+    settings.check()
     if workers is None:
-        workers = 1 if in_memory else int(values["workers"])
-    if in_memory and workers > 1:
+        workers = 1 if settings.in_memory else int(values["workers"])
+    if settings.in_memory and workers > 1:
         raise SettingsError(
             "memory:// lives inside one process: the workers would not see each other's posts. "
             "Use --workers 1, or a MongoDB (leave TIDINGS_DATABASE_URL unset for the embedded one)."

@@ -101,10 +101,10 @@ def sentence(wrong: ErrorDetails) -> str:
     match wrong["type"]:
         case "missing":
             return "Please fill this in."
-        case "string_too_short":
+        case "string_too_short" | "too_short":
             least = context["min_length"]
             return "Please fill this in." if least == 1 else f"Please use at least {least:,} characters."
-        case "string_too_long":
+        case "string_too_long" | "too_long":
             return f"Please use at most {context['max_length']:,} characters."
         case "enum" | "literal_error":
             return f"Please choose one of {context['expected']}."

@@ -42,8 +42,8 @@ async def problem(status: int, sentence: str, fields: dict[str, str] | None = No
 
 
 async def of_ours(error: TidingsError) -> Response:
-    if error.status >= 500:
-        log.warning("%s: %s", type(error).__name__, error, exc_info=error.__cause__ or False)
+    if error.__cause__ is not None and error.status >= 500:
+        log.warning("%s: %s", type(error).__name__, error, exc_info=error.__cause__)
     response = await problem(error.status, error.sentence, error.fields if isinstance(error, InvalidError) else None)
     if isinstance(error, ThrottledError):
         response.headers["Retry-After"] = str(error.seconds)

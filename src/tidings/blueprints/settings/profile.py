@@ -6,11 +6,11 @@ from quart.typing import ResponseReturnValue
 from tidings.auth.guards import account, somebody
 from tidings.blueprints.settings.forms import MAX_ABOUT, MAX_LINE, ProfileForm
 from tidings.documents.user import User
-from tidings.errors import InvalidError
+from tidings.errors import InvalidError, StaleError, found
 from tidings.markup import render_off_loop
 from tidings.parts import parts
 from tidings.repositories.protocols import UserRepository
-from tidings.repositories.stamping import stamp_posts
+from tidings.repositories.settling import settle
 from tidings.web.forms import Shown, refuse, submitted
 
 __all__ = ["blueprint", "save_profile"]
@@ -18,6 +18,7 @@ __all__ = ["blueprint", "save_profile"]
 blueprint = Blueprint("profile", __name__)
 
 TEMPLATE = "settings/profile.html"
+TRIES = 10
 LIMITS = {"max_about": MAX_ABOUT, "max_line": MAX_LINE}
 
 
@@ -38,22 +39,33 @@ async def save() -> ResponseReturnValue:
     except InvalidError as error:
         return await refuse(TEMPLATE, error, **LIMITS)
     if renamed:
-        current_app.add_background_task(stamp_posts, parts().storage, user.id)
+        current_app.add_background_task(settle, parts().storage, user.id)
     await flash("Your profile is saved.")
     return redirect("/settings/profile", 303)
 
 
 async def save_profile(form: ProfileForm, user: User, users: UserRepository) -> bool:
-    """Keep what was sent, the text rendered. Says whether the name is another, which the posts have to hear of.
+    """Keep what was sent, the text rendered. Says whether the name is another: then their posts have to hear of it.
 
-    Raises InvalidError for a text that cannot be rendered.
+    The row itself carries the mark that this is still to be done. Should the process die before it is, the next start
+    goes on with it; until then some posts show the name of before, nothing else.
+
+    Raises InvalidError for a text that cannot be rendered, StaleError where others keep changing the same fields.
     """
-    name = user.name if form.name is None else form.name
-    location = user.location if form.location is None else form.location
-    about = user.about if form.about is None else form.about
+    wanted = form.model_dump(exclude_none=True)
+    if form.about is not None:
+        wanted["about_html"] = await rendered(form.about)
+    for _ in range(TRIES):
+        after = user.model_copy(update=wanted)
+        renamed = after.name != user.name
+        if await users.set_account(user, after.model_copy(update={"unsettled": renamed or user.unsettled})):
+            return renamed
+        user = found(await users.get(user.id))
+    raise StaleError
+
+
+async def rendered(about: str) -> str:
     try:
-        rendered = await render_off_loop(about) if about.strip() else None
+        return (await render_off_loop(about)).html if about.strip() else ""
     except InvalidError as error:
         raise InvalidError({"about": error.fields.get("source", error.sentence)}) from error
-    await users.set_profile(user.id, name, location, about, rendered.html if rendered is not None else "")
-    return name != user.name

@@ -17,7 +17,7 @@ from tidings.errors import ThrottledError, TidingsError
 from tidings.ids import parse_id
 from tidings.live import frames
 from tidings.live.channels import Channel, Home, Profile, Public, Thread
-from tidings.live.hub import Connection
+from tidings.live.hub import CatchUp, Connection
 from tidings.live.sinks import CLOSE_FLOOD, CLOSE_RESTART, CLOSE_SESSION_OVER, QueueSink
 from tidings.parts import Parts, parts
 from tidings.web.origin import socket_origin_is_ours
@@ -151,9 +151,11 @@ class Listener:
                 if len(self._tasks) + len(connection.live) >= MAX_CHANNELS:
                     self._sink.offer(frames.error("bad_frame", "These are too many channels for one page.", name))
                     return
-                task = asyncio.create_task(self._subscribe(frame, connection))
+                behind = connection.begin(Position.parse(frame.position) if frame.position is not None else None)
+                task = asyncio.create_task(self._subscribe(frame, behind, connection))
                 self._tasks[name] = task
                 task.add_done_callback(lambda done: self._done(name, done))
+                task.add_done_callback(lambda _: connection.end(behind))
 
     def _forget(self, name: str) -> None:
         task = self._tasks.pop(name, None)
@@ -171,18 +173,17 @@ class Listener:
                     {"message": "A subscription failed.", "exception": task.exception()}
                 )
 
-    async def _subscribe(self, frame: Subscribe, connection: Connection) -> None:
+    async def _subscribe(self, frame: Subscribe, behind: CatchUp, connection: Connection) -> None:
         try:
             channel = await self._channel(frame.channel, connection)
         except RefusedError as error:
             connection.unsubscribe(frame.channel)
             self._sink.offer(frames.error(error.code, error.sentence, frame.channel))
             return
-        position = Position.parse(frame.position) if frame.position is not None else None
-        head = self._parts.relay.position
+        position, head = behind.position, self._parts.relay.position
         if position is not None and position.origin == head.origin and position > head:
             await self._parts.relay.reached(position)
-        await connection.subscribe(channel, position, known=frame.position is not None)
+        await connection.subscribe(channel, behind, known=frame.position is not None)
 
     async def _channel(self, name: str, connection: Connection) -> Channel:
         """The channel of that name, for this viewer. RefusedError where there is none."""
@@ -194,7 +195,8 @@ class Listener:
                 raise RefusedError("sign_in", "Please sign in to have a home timeline.")
             return Home()
         if kind == "user" and what:
-            author = await self._parts.storage.users.by_username(what)
+            users = self._parts.storage.users
+            author = await users.by_username(what) or await users.by_former_username(what)
             if author is None or author.suspended_at is not None:
                 raise RefusedError("not_found", "There is nobody of that name.")
             return Profile(name, author.id)

@@ -8,11 +8,12 @@ from typing import Any
 from bson import Timestamp
 from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo import ReturnDocument
-from pymongo.errors import ConfigurationError, InvalidURI, OperationFailure, PyMongoError
+from pymongo.errors import ConfigurationError, InvalidURI, PyMongoError
 from pymongo.uri_parser import parse_uri
 
 from tidings.documents.changes import Change
-from tidings.errors import SettingsError
+from tidings.errors import SettingsError, UnavailableError
+from tidings.repositories.mongo.audit import MongoAudit
 from tidings.repositories.mongo.changes import follow_changes
 from tidings.repositories.mongo.database import Database, MongoDatabase
 from tidings.repositories.mongo.devices import MongoDevices
@@ -29,6 +30,7 @@ from tidings.repositories.mongo.slow_queries import SlowQueryLog
 from tidings.repositories.mongo.throttles import MongoThrottles
 from tidings.repositories.mongo.users import MongoUsers
 from tidings.repositories.protocols import (
+    AuditRepository,
     DeviceRepository,
     FollowRepository,
     MailTokenRepository,
@@ -63,6 +65,7 @@ class Repositories:
         self.outbox: OutboxRepository = MongoOutbox(database)
         self.throttles: ThrottleRepository = MongoThrottles(database)
         self.devices: DeviceRepository = MongoDevices(database)
+        self.audit: AuditRepository = MongoAudit(database)
 
 
 async def make_indexes(database: Database) -> None:
@@ -87,12 +90,14 @@ class MongoStorage(Repositories):
 
     def __init__(self, url: str, slow_query_ms: int) -> None:
         try:
-            name = parse_uri(url)["database"]
+            parsed = parse_uri(url)
         except (InvalidURI, ConfigurationError, ValueError) as error:
             raise SettingsError(f"TIDINGS_DATABASE_URL cannot be read: {error}") from error
+        name = parsed["database"]
         if not name:
             raise SettingsError("TIDINGS_DATABASE_URL must end with the name of the database: mongodb://host/tidings")
         self._url = url
+        self._hosts = [f"{host}:{port}" if port else host for host, port in parsed["nodelist"]]
         self._client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(
             url,
             serverSelectionTimeoutMS=SELECTION_MILLISECONDS,
@@ -107,7 +112,13 @@ class MongoStorage(Repositories):
         super().__init__(self._database)
 
     async def open(self) -> None:
-        hello = await self._client.admin.command("hello")
+        try:
+            hello = await self._client.admin.command("hello")
+        except PyMongoError as error:
+            raise UnavailableError(
+                f"The database at {', '.join(self._hosts)} does not answer. Is it running, and is TIDINGS_DATABASE_URL "
+                "right? `tidings doctor` looks at it more closely."
+            ) from error
         if "setName" not in hello:
             raise SettingsError(
                 "The database is a single mongod without a replica set, and such a one tells nobody what was "
@@ -158,9 +169,3 @@ class MongoStorage(Repositories):
         start = Timestamp(max(now.time - seconds, 1), 1)
         async for change in follow_changes(self._database.raw, self._origin, start):
             yield change
-
-
-def driver_reason(error: Exception) -> str:
-    """What the driver said, for the log and for `tidings doctor`."""
-    cause = error.__cause__ if isinstance(error.__cause__, PyMongoError) else error
-    return str(cause) if not isinstance(cause, OperationFailure) else str(cause.details or cause)
