@@ -1,5 +1,6 @@
 """Two windows side by side: what happens in one is seen in the other, without moving who reads there."""
 
+import asyncio
 import re
 
 from playwright.async_api import Locator, Page, WebSocketRoute, expect
@@ -210,8 +211,11 @@ async def test_who_was_away_too_long_reads_the_page_again(windows: Windows, site
     old = [await writer.publish(f"Old {number}.") for number in range(3)]
     context = await windows.context(reader)
     sockets: list[WebSocketRoute] = []
+    reachable = asyncio.Event()
+    reachable.set()
 
     async def between(ours: WebSocketRoute) -> None:
+        await reachable.wait()
         server = ours.connect_to_server()
         foreign = bool(sockets)
         sockets.append(ours)
@@ -237,8 +241,10 @@ async def test_who_was_away_too_long_reads_the_page_again(windows: Windows, site
     await expect(article(page, missed)).to_have_count(0)
     await is_live(page)
 
+    reachable.clear()
     await sockets[-1].close(code=1012)
     many = [await writer.publish(f"One of many, {number}.") for number in range(25)]
+    reachable.set()
     await expect(page.locator("[data-new]")).to_have_text("21+ new posts")
     await page.locator("[data-new]").click()
     await expect(article(page, many[-1])).to_be_visible()
