@@ -69,6 +69,7 @@ async def test_a_field_that_is_not_sent_stays_as_it_is(ada: Person):
         ("name", "x" * 65),
         ("name", "two\nlines"),
         ("name", "\N{ZERO WIDTH SPACE}" * 3),
+        ("name", "\u3164\u2800"),
         ("name", "bell\x07"),
         ("name", "delete\x7f"),
         ("location", "x" * 65),

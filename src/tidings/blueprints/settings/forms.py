@@ -1,10 +1,12 @@
 """What the forms of the settings send."""
 
 import unicodedata
+from html import escape
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from tidings.markup import has_ink
 from tidings.web.forms import Form, Line, Text
 
 __all__ = ["MAX_ABOUT", "MAX_LINE", "PasswordForm", "ProfileForm", "SessionsForm", "TwoFactorForm"]
@@ -17,7 +19,7 @@ MAX_PASSWORD = 1_024
 def visible(value: str) -> str:
     if any(unicodedata.category(character) == "Cc" for character in value):
         raise ValueError("This contains a character that cannot be shown. Please remove it.")
-    if value and all(unicodedata.category(character)[0] in "CMZ" for character in value):
+    if value and not has_ink(escape(value)):
         raise ValueError("Nobody could see this. Please use at least one letter.")
     return value
 
