@@ -123,6 +123,7 @@ async def test_what_is_not_sent_stays_as_it_is(boss: Person, ada: Person):
         ({"name": "x" * 65}, "name"),
         ({"location": "x" * 65}, "location"),
         ({"about": "x" * 2001}, "about"),
+        ({"about": ">" * 2000}, "about"),
     ],
 )
 async def test_what_cannot_be_is_said_beside_its_field(boss: Person, ada: Person, form: dict[str, str], field: str):

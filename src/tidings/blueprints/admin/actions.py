@@ -69,7 +69,10 @@ async def changed(form: AccountForm, person: User, clock: Clock) -> User:
     if form.confirmed is not None and form.confirmed != person.confirmed:
         wanted["confirmed_at"] = clock.now() if form.confirmed else None
     if form.about is not None and form.about != person.about:
-        wanted |= {"about": form.about, "about_html": (await render_off_loop(form.about)).html}
+        try:
+            wanted |= {"about": form.about, "about_html": (await render_off_loop(form.about)).html}
+        except InvalidError as error:
+            problems["about"] = next(iter(error.fields.values()), error.sentence)
     if problems:
         raise InvalidError(problems)
     return person.model_copy(update=wanted)
