@@ -113,9 +113,15 @@ def app_settings(tmp_path: Path, request: pytest.FixtureRequest) -> dict[str, An
 
 
 @pytest.fixture
-async def app(app_settings: dict[str, Any]) -> AsyncIterator[Any]:
+def replacements() -> dict[str, Any]:
+    """The parts of `app` that are not the usual ones; a test file may hand in others besides."""
+    return {"passwords": Passwords(CHEAP)}
+
+
+@pytest.fixture
+async def app(app_settings: dict[str, Any], replacements: dict[str, Any]) -> AsyncIterator[Any]:
     """The application in this process, on memory:// and with cheap passwords, started."""
-    application = create_app(read_settings(_env_file=None, **app_settings), passwords=Passwords(CHEAP))
+    application = create_app(read_settings(_env_file=None, **app_settings), **replacements)
     async with application.test_app():
         yield application
 

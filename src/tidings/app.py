@@ -1,5 +1,6 @@
 """The application: the one place that knows every room and joins them."""
 
+import asyncio
 import logging
 import secrets
 from datetime import timedelta
@@ -11,7 +12,8 @@ from quart import Quart, get_flashed_messages, request
 
 from tidings.auth import guards, sessions
 from tidings.auth.passwords import Passwords
-from tidings.blueprints import accounts, health, people, posts, timeline
+from tidings.blueprints import accounts, admin, health, leaving, people, posts, timeline
+from tidings.blueprints import settings as own_settings
 from tidings.clock import SystemClock
 from tidings.ids import IdMint
 from tidings.live.history import History
@@ -23,6 +25,7 @@ from tidings.mail.postman import Postman
 from tidings.mail.reports import ErrorReports
 from tidings.parts import EXTENSION, Parts
 from tidings.repositories import open_storage
+from tidings.repositories.settling import settle_all
 from tidings.settings import Settings, read_settings
 from tidings.web import headers, origin, problems, templating
 
@@ -32,7 +35,16 @@ log = logging.getLogger(__name__)
 
 MAX_BODY_BYTES = 1024 * 1024
 BODY_SECONDS = 20
-BLUEPRINTS = (timeline.blueprint, posts.blueprint, people.blueprint, *accounts.BLUEPRINTS, health.blueprint)
+BLUEPRINTS = (
+    timeline.blueprint,
+    posts.blueprint,
+    people.blueprint,
+    *accounts.BLUEPRINTS,
+    own_settings.blueprint,
+    admin.blueprint,
+    leaving.blueprint,
+    health.blueprint,
+)
 REPLACEABLE = {"storage", "mailer", "passwords", "clock"}
 
 
@@ -103,7 +115,7 @@ def join(settings: Settings, replacements: dict[str, Any]) -> Parts:
         mailer=mailer,
         postman=Postman(storage.outbox, mailer, clock),
         letters=Letters(templating.asset_folder("templates"), settings.site_name),
-        passwords=replacements.get("passwords") or Passwords(),
+        passwords=replacements.get("passwords") or Passwords(site_name=settings.site_name),
         clock=clock,
         ids=IdMint(clock),
         hub=hub,
@@ -125,6 +137,7 @@ def page_context() -> dict[str, Any]:
 def live_and_die(app: Quart, parts: Parts) -> None:
     """Open storage and relay before the first request, and close them after the last."""
     reports = error_reports(parts)
+    upkeep: list[asyncio.Task[None]] = []
 
     async def begin() -> None:
         await parts.storage.open()
@@ -136,8 +149,13 @@ def live_and_die(app: Quart, parts: Parts) -> None:
         if reports is not None:
             reports.start()
             logging.getLogger().addHandler(reports)
+        # Changes of accounts that a process before us did not live to finish; pages need not wait for it.
+        upkeep.append(asyncio.create_task(settle_all(parts.storage), name="settle accounts"))
 
     async def end() -> None:
+        for task in upkeep:
+            task.cancel()
+        await asyncio.gather(*upkeep, return_exceptions=True)
         await parts.hub.drain()
         await parts.relay.stop()
         if reports is not None:

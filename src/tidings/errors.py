@@ -3,6 +3,7 @@
     TidingsError
     ├── SettingsError            the operator must change something before this can start
     ├── InvalidError(fields)     what was sent cannot be accepted (422)
+    │   └── LastAdministratorError   somebody has to be left who can administer the site
     ├── NotFoundError            no such thing, or not for this person: the two are never told apart (404)
     ├── ForbiddenError           visible, but not allowed (403)
     ├── GoneError                it was good once: a used or expired link (410)
@@ -25,6 +26,7 @@ __all__ = [
     "ForbiddenError",
     "GoneError",
     "InvalidError",
+    "LastAdministratorError",
     "NotFoundError",
     "RequestKeyError",
     "SettingsError",
@@ -63,6 +65,15 @@ class InvalidError(TidingsError):
     def __init__(self, fields: Mapping[str, str], sentence: str | None = None) -> None:
         self.fields = dict(fields)
         super().__init__(sentence)
+
+
+class LastAdministratorError(InvalidError):
+    """Demoting, suspending or removing this person would leave nobody who can administer the site."""
+
+    sentence = "This is the only administrator. Please make somebody else one first."
+
+    def __init__(self) -> None:
+        super().__init__({"role": type(self).sentence}, type(self).sentence)
 
 
 class NotFoundError(TidingsError):

@@ -1,7 +1,8 @@
 /* What a list of posts shows, what waits behind the pill, and what each event does to both. Knows no page.
 
    Every method that changes the list gives operations for the page to carry out:
-   {do: "insert" | "replace", id, html}, {do: "remove", id}, {do: "reload"} (read the first page anew). */
+   {do: "insert" | "replace", id, html}, {do: "remove", id}, {do: "reload"} (read the first page anew),
+   {do: "rename", id, person} (`id` of the author), {do: "resync"} (read the page again and `merge` it). */
 
 import { compareIds } from "./positions.js";
 
@@ -17,6 +18,7 @@ export class Feed {
   #sent = new Set();
   #gone = new Set();
   #arrived = new Set();
+  #left = new Set();
   #counted = 0;
 
   /** `posts` as on the page, `more` whether there are older ones than these, `me` the reader's id or "". */
@@ -46,7 +48,7 @@ export class Feed {
   }
 
   /** What a frame does; `atTop` is whether the reader is where an own post may appear at once. */
-  take({ name, id, version, html }, atTop) {
+  take({ name, id, version, html, person }, atTop) {
     switch (name) {
       case "post.published":
       case "post.restored":
@@ -59,7 +61,14 @@ export class Feed {
       case "post.hidden":
         this.#gone.add(id);
         return this.#remove(id);
+      case "person.changed":
+        return person ? [{ do: "rename", id, person }] : [];
+      case "person.restored":
+        // Which of their posts belong here only the server knows.
+        this.#left.delete(id);
+        return [{ do: "resync" }];
       case "person.removed":
+        this.#left.add(id);
         return [...this.shown, ...this.pending].flatMap(([post, { author }]) => (author === id ? this.#remove(post) : []));
       default:
         return [];
@@ -86,11 +95,12 @@ export class Feed {
   reading() {
     this.#gone.clear();
     this.#arrived.clear();
+    this.#left.clear();
   }
 
   /** Whether anything happened since `reading`. */
   get unsettled() {
-    return this.#gone.size + this.#arrived.size > 0;
+    return this.#gone.size + this.#arrived.size + this.#left.size > 0;
   }
 
   /** The page was read again, and has `posts`. What is new to this reader waits; the rest is put right in place. */
@@ -104,7 +114,7 @@ export class Feed {
     const gap = this.shown.size > 0 && compareIds(floor, newest) > 0;
     const operations = missing.flatMap((id) => this.#remove(id));
     for (const post of posts) {
-      if (!this.#gone.has(post.id)) operations.push(...this.#put(post, atTop && !gap, true));
+      if (!this.#gone.has(post.id) && !this.#left.has(post.author)) operations.push(...this.#put(post, atTop && !gap, true));
     }
     if (gap) this.#spill();
     return operations;

@@ -54,6 +54,16 @@ export function swap(old, fresh) {
   if (focus >= 0) fresh.querySelectorAll("a")[focus]?.focus({ preventScroll: true });
 }
 
+/** Write an author's new name and address into one of their articles. */
+export function rename(article, { username, name }) {
+  const address = /^\/@[^/]+/;
+  article.querySelector(".author .name").textContent = name;
+  article.querySelector(".author .handle").textContent = `@${username}`;
+  for (const link of article.querySelectorAll(".byline a, .headline a, .more a")) {
+    link.setAttribute("href", link.getAttribute("href").replace(address, `/@${username}`));
+  }
+}
+
 let quietUntil = 0;
 
 /** Say something to screen readers, politely and not all the time; `words` is asked when the moment has come. */

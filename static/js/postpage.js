@@ -1,12 +1,14 @@
 /* The page of one post: an edit is shown in place, a removal is said without keeping the text. */
 
-import { describe, element, keepPlace, readAgain, swap } from "./page.js";
+import { describe, element, keepPlace, readAgain, rename, swap } from "./page.js";
 
 export class PostPage {
   #place = document.querySelector("[data-post]");
   #id = this.#place.querySelector("article").dataset.id;
+  #author = this.#place.querySelector("article").dataset.author;
 
-  event({ name, id, html }) {
+  event({ name, id, html, person }) {
+    if (name.startsWith("person.")) return this.#heardOf(id, name, person);
     if (id !== this.#id) return;
     if (name === "post.edited" && html) this.#replace(element(html));
     if (name === "post.removed" || name === "post.hidden") this.gone();
@@ -20,6 +22,14 @@ export class PostPage {
     this.#place.hidden = document.querySelector("[data-post-foot]").hidden = false;
     document.querySelector("[data-gone]").hidden = true;
     this.#replace(element(article.outerHTML));
+  }
+
+  /* The page hears of everybody: who wrote here is for it to know. */
+  #heardOf(author, name, person) {
+    const theirs = [...document.querySelectorAll(`main article[data-author="${author}"]`)];
+    if (name === "person.changed") theirs.forEach((article) => rename(article, person));
+    else if (author === this.#author) name === "person.removed" ? this.gone() : this.resync();
+    else if (name === "person.removed") theirs.forEach((article) => article.remove());
   }
 
   gone() {

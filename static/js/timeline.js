@@ -1,7 +1,7 @@
 /* A list of posts on the page: news wait behind the pill, edits and removals happen in place, the reader stays put. */
 
 import { Feed } from "./feed.js";
-import { announce, describe, element, keepPlace, readAgain, swap } from "./page.js";
+import { announce, describe, element, keepPlace, readAgain, rename, swap } from "./page.js";
 import { compareIds } from "./positions.js";
 
 const TOP = 100;
@@ -13,6 +13,9 @@ export class Timeline {
   #empty = document.querySelector("[data-empty]");
   #title = document.title;
   #feed;
+  #names = new Map();
+  #asked = false;
+  #reading = null;
 
   constructor(me) {
     this.#feed = new Feed({ posts: this.#articles().map(describe), more: hasOlder(document), me });
@@ -23,7 +26,21 @@ export class Timeline {
     this.#apply(this.#feed.take(frame, window.scrollY < TOP));
   }
 
-  async resync() {
+  /** Read the page again; who asks while that is under way has it read once more after it. */
+  resync() {
+    this.#asked = true;
+    return (this.#reading ??= this.#readUntilNobodyAsks());
+  }
+
+  async #readUntilNobodyAsks() {
+    while (this.#asked) {
+      this.#asked = false;
+      await this.#mergeAgain();
+    }
+    this.#reading = null;
+  }
+
+  async #mergeAgain() {
     this.#feed.reading();
     const page = await readAgain();
     if (!page) return location.reload();
@@ -98,16 +115,31 @@ export class Timeline {
     this.#tell();
   }
 
-  #carryOut({ do: what, id, html }) {
+  #carryOut({ do: what, id, html, person }) {
+    if (what === "resync") return this.resync();
+    if (what === "rename") return this.#rename(id, person);
     const there = this.#list.querySelector(`article[data-id="${id}"]`);
     if (what === "remove") there?.remove();
-    else if (what === "replace" && there) swap(there, element(html));
+    else if (what === "replace" && there) swap(there, this.#element(html));
     else if (what === "insert" && !there) {
-      const article = element(html);
+      const article = this.#element(html);
       article.classList.add("arrived");
       const next = this.#articles().find((other) => compareIds(other.dataset.id, id) < 0);
       this.#list.insertBefore(article, next ?? null);
     }
+  }
+
+  /* What was rendered before a change of name, and what a page read just now still says, gets the new one here. */
+  #element(html) {
+    const article = element(html);
+    const person = this.#names.get(article.dataset.author);
+    if (person) rename(article, person);
+    return article;
+  }
+
+  #rename(author, person) {
+    this.#names.set(author, person);
+    for (const article of this.#articles()) if (article.dataset.author === author) rename(article, person);
   }
 
   #tell() {

@@ -99,6 +99,10 @@ SCREENS: dict[str, tuple[str, str, Callable[[Page, Studio], Awaitable[None]]]] =
     "join": ("", "/register", with_errors),
     "sign-in": ("", "/login", nothing),
     "confirm": ("", "/confirm", nothing),
+    "settings": ("ada", "/settings/profile", nothing),
+    "password": ("ada", "/settings/password", nothing),
+    "sessions": ("ada", "/settings/sessions", nothing),
+    "two-steps": ("ada", "/settings/two-factor", nothing),
     "missing": ("", "/@nobody/1", nothing),
 }
 

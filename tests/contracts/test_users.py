@@ -116,6 +116,14 @@ async def test_people_to_follow_are_confirmed_not_suspended_and_the_most_followe
     assert [person.username for person in await storage.users.latest(1)] == ["ben"]
 
 
+async def test_a_hash_is_replaced_only_where_it_is_still_the_one_that_was_read(storage: Storage):
+    ada = make_user("ada", password_hash="first")
+    await storage.users.add(ada)
+    assert await storage.users.set_password_hash(ada.id, "second", over="first")
+    assert not await storage.users.set_password_hash(ada.id, "third", over="first")
+    assert await storage.users.get(ada.id) == ada.model_copy(update={"password_hash": "second"})
+
+
 async def test_an_address_changes_and_is_found_in_any_case(storage: Storage):
     ada = make_user("ada")
     await storage.users.add(ada)

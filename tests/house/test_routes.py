@@ -9,7 +9,7 @@ from tests.visitors import Site
 # Adding to this list is a decision: these answer strangers.
 OPEN = {
     *("/", "/public", "/healthz", "/readyz", "/live", "/static/<path:filename>", "/avatars/<user_id>.svg"),
-    *("/register", "/login", "/logout", "/confirm", "/confirm/<token>", "/reset", "/reset/<token>"),
+    *("/register", "/login", "/login/code", "/logout", "/confirm", "/confirm/<token>", "/reset", "/reset/<token>"),
     *("/@<name>", "/@<name>/followers", "/@<name>/following", "/@<name>/<post_id>"),
 }
 PROMISED = {
@@ -19,7 +19,18 @@ PROMISED = {
     *(("POST", path) for path in ("/posts", "/posts/<post_id>/edit", "/posts/<post_id>/remove", "/preview")),
     *(("POST", path) for path in ("/@<name>/follow", "/@<name>/unfollow", "/register", "/login", "/logout")),
     *(("POST", path) for path in ("/confirm", "/confirm/<token>")),
+    *(("GET", path) for path in ("/settings", "/login/code")),
+    *(
+        (method, f"/settings/{section}")
+        for method in ("GET", "POST")
+        for section in ("profile", "password", "sessions", "two-factor")
+    ),
+    ("POST", "/login/code"),
     *((method, path) for method in ("GET", "POST") for path in ("/reset", "/reset/<token>", "/settings/email")),
+    *(("GET", path) for path in ("/admin/users", "/admin/users/<name>", "/admin/audit")),
+    *(("POST", f"/admin/users/<name>{verb}") for verb in ("", "/suspend", "/restore")),
+    *(("GET", path) for path in ("/settings/export", "/settings/delete")),
+    ("POST", "/settings/delete"),
 }
 
 

@@ -109,6 +109,35 @@ test("with a person go all their posts", () => {
   assert.equal(list.count, 0);
 });
 
+test("with a person who comes back the page is read again, and their posts wait", () => {
+  const list = feed(["100", "99"]);
+  list.take({ name: "person.removed", id: "1" }, false);
+  assert.equal(list.shown.size, 0);
+  assert.deepEqual(list.take({ name: "person.restored", id: "1" }, false), [{ do: "resync" }]);
+  list.reading();
+  list.merge([post("100"), post("99")], false, false);
+  assert.deepEqual(told(list.release()), ["insert 100", "insert 99"]);
+});
+
+test("who is removed while the page is being read does not come back by it, and who is restored does", () => {
+  const list = feed(["100"]);
+  list.reading();
+  list.take({ name: "person.removed", id: "1" }, false);
+  assert.equal(list.unsettled, true);
+  assert.deepEqual(list.merge([post("100")], false, true), []);
+  assert.equal(list.shown.size + list.count, 0);
+  list.take({ name: "person.restored", id: "1" }, false);
+  list.merge([post("100")], false, true);
+  assert.equal(list.count, 1);
+});
+
+test("a new name is for the page to write, and changes no list", () => {
+  const list = feed(["100"]);
+  const person = { username: "lovelace", name: "Ada" };
+  assert.deepEqual(list.take({ name: "person.changed", id: "1", person }, false), [{ do: "rename", id: "1", person }]);
+  assert.equal(list.shown.size, 1);
+});
+
 test("what waits is bounded; beyond it the page is read anew", () => {
   const list = feed(["100"], { limit: 3 });
   for (const id of ["101", "102", "103", "104", "105"]) list.take(frame("published", id), false);

@@ -61,6 +61,36 @@ def test_accounts_are_made_and_promoted(shell: Shell) -> None:
     assert promoted.stdout == "Grace is administrator now.\n"
 
 
+def test_accounts_are_suspended_restored_and_given_a_password(shell: Shell) -> None:
+    for name in ("Hedy", "Radia"):
+        shell.run("user", "create", name, f"{name}@example.org", "--confirmed", "--password-stdin", stdin=PASSWORD)
+    assert shell.run("user", "promote", "hedy", "--role", "administrator").stdout == "Hedy is administrator now.\n"
+    assert shell.run("user", "suspend", "RADIA").stdout == "Radia is suspended now.\n"
+    assert shell.run("user", "restore", "radia").stdout == "Radia is back.\n"
+    changed = shell.run("user", "password", "radia", "--password-stdin", stdin="another horse battery")
+    assert changed.stdout == "Radia has another password now.\n"
+    made_up = shell.run("user", "password", "radia")
+    assert re.search(r"The password is \S{16}\n", made_up.stdout), made_up.stderr
+    for words, said in (
+        (("suspend", "nobody"), "Nobody is called nobody."),
+        (("password", "radia", "--password-stdin"), "password: A password needs at least 8 characters."),
+    ):
+        refused = shell.run("user", *words, stdin="short")
+        assert refused.returncode == 1
+        assert said in refused.stderr
+
+
+def test_the_shell_cannot_take_the_last_administrator_away() -> None:
+    with tempfile.TemporaryDirectory(prefix="tidings-") as name:
+        shell = Shell(Path(name))
+        made = ("user", "create", "Ida", "ida@example.org", "--confirmed", "--role", "administrator")
+        assert shell.run(*made, "--password-stdin", stdin=PASSWORD).returncode == 0
+        for words in (("suspend", "ida"), ("promote", "ida", "user")):
+            refused = shell.run("user", *words)
+            assert refused.returncode == 1
+            assert "only administrator" in refused.stderr
+
+
 def test_a_password_is_made_up_and_told_where_none_is_given(shell: Shell) -> None:
     made = shell.run("user", "create", "Annie", "annie@example.org")
     assert re.search(r"The password is \S{16}\n", made.stdout), made.stderr

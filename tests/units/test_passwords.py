@@ -2,6 +2,8 @@
 
 import asyncio
 import statistics
+import subprocess
+import sys
 import threading
 import time
 
@@ -72,7 +74,18 @@ async def test_a_hash_with_other_parameters_is_due_again(passwords: Passwords) -
         ("é" * 513, "1,024 bytes"),
         ("Ada.Lovelace", "user name"),
         ("ada.lovelace ", "user name"),
+        ("ada.lovelace2", "user name"),
+        ("1!Ada.Lovelace!1", "user name"),
         ("ADA@example.org", "address"),
+        ("ada@example.org1", "address"),
+        ("Tidings1", "site's name"),
+        ("tidings 2026!", "site's name"),
+        ("password", "tried first"),
+        ("Password1", "tried first"),
+        ("12345678", "tried first"),
+        ("iloveyou", "tried first"),
+        ("QWERTYUIOP", "tried first"),
+        (" sunshine1 ", "tried first"),
         ("pass\0word", "control"),
         ("pass\nword", "control"),
         ("pass\ud800word", "no text"),
@@ -86,9 +99,34 @@ def test_a_password_is_refused_with_a_sentence(passwords: Passwords, password: s
     assert problem.endswith(".")
 
 
-@pytest.mark.parametrize("password", ["12345678", "é" * 8, "x" * 1024, "é" * 512, "ada.lovelace2", " eight ch "])
+@pytest.mark.parametrize(
+    "password",
+    [
+        *("eight888", "é" * 8, "x" * 1024, "é" * 512, " eight ch ", "ada.lovelace likes tea", "my ada.lovelace"),
+        *("the tidings of the day", "83921-47", "!?!?!?!?!"),
+    ],
+)
 def test_a_password_is_accepted(passwords: Passwords, password: str) -> None:
     assert passwords.problem(password, "ada.lovelace", "ada@example.org") is None
+
+
+def test_the_sites_own_name_is_no_password() -> None:
+    own = Passwords(CHEAP, site_name="Harbour Notes")
+    problem = own.problem("harbour notes 1", "ada")
+    assert problem is not None
+    assert "site's name" in problem
+    assert own.problem("tidings 2026!", "ada") is None
+
+
+def test_common_passwords_are_a_few_thousand_and_cost_nothing_until_asked() -> None:
+    script = (
+        "import sys, tidings.app\n"
+        "assert not any('zxcvbn' in name for name in sys.modules)\n"
+        "from tidings.auth.common import _most_common\n"
+        "assert 2000 < len(_most_common()) < 10000\n"
+        "assert 'zxcvbn' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)
 
 
 async def test_at_most_two_hashes_run_at_once_in_the_whole_process(monkeypatch: pytest.MonkeyPatch) -> None:

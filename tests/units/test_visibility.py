@@ -23,10 +23,15 @@ AUTHORS = [make_user("ada"), make_user("ben"), make_user("cleo")]
 IDS = [author.id for author in AUTHORS]
 
 posts = st.builds(
-    lambda author, reply, state, visibility: make_post(
-        author, state=state, visibility=visibility, **({"reply_to": 5, "thread": 5} if reply else {})
+    lambda author, reply, withdrawn, state, visibility: make_post(
+        author,
+        state=state,
+        visibility=visibility,
+        withdrawn=withdrawn,
+        **({"reply_to": 5, "thread": 5} if reply else {}),
     ),
     st.sampled_from(AUTHORS),
+    st.booleans(),
     st.booleans(),
     st.sampled_from(State),
     st.sampled_from(Visibility),
@@ -81,6 +86,15 @@ def test_what_is_hidden_removed_or_waiting_is_in_no_list(post, viewer):
         assert not (in_public(post))
         assert not (in_profile(post, viewer))
         assert not (in_home(post, viewer))
+
+
+@given(posts, viewers)
+def test_what_was_withdrawn_is_in_no_list_and_there_for_moderators_alone(post, viewer):
+    gone = post.model_copy(update={"withdrawn": True})
+    assert not in_public(gone)
+    assert not in_profile(gone, viewer)
+    assert not in_home(gone, viewer)
+    assert may_see(gone, viewer) == (viewer.moderator and may_see(post.model_copy(update={"withdrawn": False}), viewer))
 
 
 @given(posts)

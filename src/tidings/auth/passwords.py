@@ -11,6 +11,8 @@ from secrets import token_bytes
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
+from tidings.auth.common import is_common
+
 __all__ = ["CHEAP", "DEFAULT", "Cost", "Passwords"]
 
 MIN_CHARACTERS = 8
@@ -34,12 +36,14 @@ CHEAP = Cost(passes=1, memory=8, lanes=1)  # the least that Argon2 accepts, 0.1 
 _threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="passwords")
 
 _CONTROLS = re.compile("[\x00-\x1f\x7f]")
+_AROUND = re.compile(r"^[\W\d_]+|[\W\d_]+$")
 
 
 class Passwords:
     """Hashes and verifies. The application holds one; tests hand in one with `CHEAP`."""
 
-    def __init__(self, cost: Cost = DEFAULT) -> None:
+    def __init__(self, cost: Cost = DEFAULT, site_name: str = "Tidings") -> None:
+        self._site_name = site_name
         self._hasher = PasswordHasher(time_cost=cost.passes, memory_cost=cost.memory, parallelism=cost.lanes)
         self._nobody = _hash_of_nobody(cost)
 
@@ -47,7 +51,8 @@ class Passwords:
         """A sentence about why this cannot be the password of that person, or None.
 
         8 characters at least, 1,024 bytes of UTF-8 at most, nothing cut off, no rule about kinds of characters
-        (NIST SP 800-63B, 3.1.1.2); neither the user name nor the address, whatever the case.
+        (NIST SP 800-63B, 3.1.1.2); none of the most common ones, and neither the user name, the address nor the
+        site's name, whatever the case and whatever digits or signs stand around it.
         """
         try:
             size = len(password.encode())
@@ -62,10 +67,12 @@ class Passwords:
         folded = _normal(password).strip().casefold()
         if not folded:
             return "A password needs something else than spaces."
-        if username and folded == username.casefold():
-            return "The password cannot be the user name."
-        if email and folded == _normal(email).strip().casefold():
-            return "The password cannot be the address."
+        if is_common(folded):
+            return "This is one of the passwords that are tried first everywhere. Please choose another."
+        core = _core(folded)
+        for name, owner in ((username, "the user name"), (email, "the address"), (self._site_name, "the site's name")):
+            if name and _core(_normal(name).casefold()) == core:
+                return f"The password cannot be {owner}, with or without digits around it."
         return None
 
     async def hash(self, password: str) -> str:
@@ -106,6 +113,11 @@ def _hash_of_nobody(cost: Cost) -> str:
     """A hash that no password has, as costly to verify as any and free to make: random salt, random digest."""
     salt, tag = (b64encode(token_bytes(size)).decode().rstrip("=") for size in (16, 32))
     return f"$argon2id$v=19$m={cost.memory},t={cost.passes},p={cost.lanes}${salt}${tag}"
+
+
+def _core(folded: str) -> str:
+    """What is left without digits, signs and spaces around it; all of it where nothing else is there."""
+    return _AROUND.sub("", folded) or folded
 
 
 def _normal(password: str) -> str:

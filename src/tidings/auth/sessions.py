@@ -4,32 +4,49 @@ A signed cookie alone could be replayed after signing out; a row that is gone ca
 """
 
 import logging
-from datetime import timedelta
+from datetime import datetime
 from typing import Any
 
 from quart import Quart, g, has_request_context, has_websocket_context, request
 from quart_auth import AuthUser, QuartAuth, current_user, login_user, logout_user
 from quart_auth.extension import _AuthSerializer
 
+from tidings.auth.lifetimes import (
+    MAX_PENDING,
+    MAX_SESSIONS,
+    PENDING,
+    REMEMBERED,
+    SEEN_EVERY,
+    ends_at,
+)
 from tidings.auth.secrets import digest, new_secret
 from tidings.clock import Clock
 from tidings.documents.session import Session
 from tidings.documents.user import User
-from tidings.errors import UnavailableError
+from tidings.errors import ForbiddenError, InvalidError, UnavailableError
 from tidings.parts import parts
 from tidings.repositories.protocols import Storage
 from tidings.settings import Settings
 
-__all__ = ["begin_session", "end_session", "identify", "install", "me", "session_alive", "session_id"]
+__all__ = [
+    "begin_pending_session",
+    "begin_session",
+    "end_session",
+    "identify",
+    "install",
+    "me",
+    "pending_session",
+    "renew_session",
+    "session_alive",
+    "session_id",
+    "this_session",
+]
 
 log = logging.getLogger(__name__)
 
 COOKIE_SALT = "tidings session"
-REMEMBERED = timedelta(days=30)
-# Without "remember me" the browser forgets the cookie when it closes; the row must not outlive that for long.
-UNREMEMBERED = timedelta(days=2)
-SEEN_EVERY = timedelta(minutes=1)
 MAX_USER_AGENT = 300
+MAX_NEXT = 2_000
 
 
 class Serializer(_AuthSerializer):
@@ -56,7 +73,7 @@ def install(app: Quart, settings: Settings) -> None:
         cookie_secure=settings.production,
         cookie_http_only=True,
         cookie_samesite="Lax",
-        duration=int(REMEMBERED.total_seconds()),
+        duration=int(REMEMBERED.absolute.total_seconds()),
         salt=COOKIE_SALT,
         serializer_class=Serializer,
         user_class=Visitor,
@@ -71,53 +88,125 @@ def session_id() -> str | None:
 
 async def identify() -> None:
     """Find out who is asking, once per request or socket; `me()` answers from then on."""
-    g.tidings_me = None
+    g.tidings_me = g.tidings_session = None
     row = session_id()
     if row is None:
         return
     storage, clock = parts().storage, parts().clock
-    session = await storage.sessions.get(row)
-    now = clock.now()
+    session, now = await storage.sessions.get(row), clock.now()
     if session is None or session.expires_at <= now:
+        return
+    g.tidings_session = session
+    if session.pending:
         return
     user = await storage.users.get(session.user_id)
     if user is None or user.suspended_at is not None:
         return
     g.tidings_me = user
+    try:
+        await see(session, user, now)
+    except UnavailableError:
+        log.info("Last seen could not be written.")
+
+
+async def see(session: Session, user: User, now: datetime) -> None:
+    """Write down that they are here, at most once a minute; it keeps the session from ending for want of use."""
+    storage = parts().storage
     if now - session.last_seen >= SEEN_EVERY:
-        try:
-            await storage.sessions.set_last_seen(session.id, now)
-            await storage.users.set_last_seen(user.id, now)
-        except UnavailableError:
-            log.info("Last seen could not be written.")
+        end = ends_at(session.created_at, now, session.remember)
+        await storage.sessions.set_last_seen(session.id, now, end)
+    if now - user.last_seen >= SEEN_EVERY:
+        await storage.users.set_last_seen(user.id, now)
 
 
 def me() -> User | None:
-    """Who is asking, or None for a stranger."""
+    """Who is asking, or None for a stranger. Who has still to pass the second factor is a stranger."""
     if not (has_request_context() or has_websocket_context()):
         return None
     user: User | None = g.get("tidings_me")
     return user
 
 
+def this_session() -> Session:
+    """The session of who is asking, in a view that only somebody signed in can reach."""
+    session: Session | None = g.get("tidings_session")
+    if session is None or me() is None:
+        raise ForbiddenError
+    return session
+
+
+def pending_session() -> Session | None:
+    """The session of somebody who gave the right password and has still to give a code, or None."""
+    session: Session | None = g.get("tidings_session")
+    return session if session is not None and session.pending else None
+
+
 async def begin_session(user: User, remember: bool) -> None:
-    """Sign `user` in: a new session each time, in the place of one that the browser may bring along."""
+    """Sign `user` in: a new session each time, in the place of one that the browser may bring along.
+
+    `user` is as they were when the password was found right. InvalidError where it was changed since, or they were
+    suspended: whoever ends the sessions of a person must not miss the one that is just beginning.
+    """
     await end_session()
-    storage, clock = parts().storage, parts().clock
-    secret, now = new_secret(), clock.now()
-    await storage.sessions.add(
-        Session(
-            id=digest(secret),
-            user_id=user.id,
-            created_at=now,
-            last_seen=now,
-            expires_at=now + (REMEMBERED if remember else UNREMEMBERED),
-            remember=remember,
-            user_agent=request.headers.get("User-Agent", "")[:MAX_USER_AGENT],
-            address=request.remote_addr or "",
-        )
+    now = parts().clock.now()
+    secret, session = new_session(user, now, ends_at(now, now, remember), remember)
+    sessions = parts().storage.sessions
+    await sessions.add(session)
+    fresh = await parts().storage.users.get(user.id)
+    if fresh is None or fresh.suspended_at is not None or fresh.password_hash != user.password_hash:
+        await sessions.remove(session.id)
+        changed = "Your account was changed just now. Please sign in again."
+        raise InvalidError({"form": changed}, changed)
+    await sessions.remove_oldest_of_user(user.id, pending=False, keep=MAX_SESSIONS)
+    await parts().storage.users.set_last_seen(user.id, now)
+    carry(secret, remember)
+
+
+async def begin_pending_session(user: User, remember: bool, next: str) -> None:
+    """The password was right, the code is still to come: a session of ten minutes in which nobody is signed in.
+
+    It remembers for later whether to keep them signed in, and where to lead them.
+    """
+    await end_session()
+    now = parts().clock.now()
+    secret, session = new_session(user, now, now + PENDING, remember)
+    update = {"pending": True, "next": next if len(next) <= MAX_NEXT else "/"}
+    await parts().storage.sessions.add(session.model_copy(update=update))
+    await parts().storage.sessions.remove_oldest_of_user(user.id, pending=True, keep=MAX_PENDING)
+    carry(secret, remember=False)
+
+
+async def renew_session() -> None:
+    """Give this session a new id and this browser its cookie: whoever has a copy of the old one has nothing.
+
+    Everything else stays, the day of its end too.
+    """
+    session, secret = this_session(), new_secret()
+    renewed = session.model_copy(update={"id": digest(secret), "code_tries": 0})
+    await parts().storage.sessions.add(renewed)
+    await parts().storage.sessions.remove(session.id)
+    g.tidings_session = renewed
+    carry(secret, session.remember)
+
+
+def new_session(user: User, now: datetime, expires_at: datetime, remember: bool) -> tuple[str, Session]:
+    """A secret for the cookie and the session that belongs to it."""
+    secret = new_secret()
+    session = Session(
+        id=digest(secret),
+        user_id=user.id,
+        created_at=now,
+        last_seen=now,
+        expires_at=expires_at,
+        remember=remember,
+        user_agent=request.headers.get("User-Agent", "")[:MAX_USER_AGENT],
+        address=request.remote_addr or "",
     )
-    await storage.users.set_last_seen(user.id, now)
+    return secret, session
+
+
+def carry(secret: str, remember: bool) -> None:
+    """Let the browser keep the secret: for as long as a session can last, or until it closes."""
     login_user(Visitor(secret), remember=remember)
 
 
@@ -130,6 +219,6 @@ async def end_session() -> None:
 
 
 async def session_alive(storage: Storage, clock: Clock, row: str) -> bool:
-    """Whether the session with this id still stands."""
+    """Whether somebody is signed in by the session with this id."""
     session = await storage.sessions.get(row)
-    return session is not None and session.expires_at > clock.now()
+    return session is not None and not session.pending and session.expires_at > clock.now()

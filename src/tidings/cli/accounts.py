@@ -1,15 +1,17 @@
 """What `tidings user` does."""
 
 from tidings.auth.passwords import Passwords
-from tidings.blueprints.accounts.forms import check_email
-from tidings.blueprints.accounts.names import name_problem
-from tidings.clock import SystemClock
+from tidings.blueprints.admin import actions
+from tidings.clock import Clock, SystemClock
+from tidings.documents.audit import COMMAND_LINE, about_person
 from tidings.documents.user import Role, User, email_key, username_key
 from tidings.errors import InvalidError, NotFoundError, SettingsError, TakenError
 from tidings.ids import IdMint
 from tidings.repositories.protocols import Storage
+from tidings.web.addresses import check_email
+from tidings.web.names import name_problem
 
-__all__ = ["check", "create", "promote"]
+__all__ = ["check", "create", "promote", "restore", "set_password", "suspend"]
 
 NOT_MADE = "This account cannot be made."
 TAKEN = {"username": "This name is taken.", "email": "Somebody with this address has an account already."}
@@ -29,10 +31,7 @@ def check(username: str, email: str, password: str) -> None:
 
 async def create(storage: Storage, username: str, email: str, password: str, role: Role, confirmed: bool) -> User:
     """Make an account of what was checked. InvalidError where name or address belong to somebody."""
-    clock = SystemClock()
-    clock.correct(await storage.now())
-    ids = IdMint(clock)
-    ids.renumber(await storage.lease_process(ids.renumber))
+    clock, ids = await tools(storage)
     now = clock.now()
     user = User(
         id=ids.mint(),
@@ -50,16 +49,60 @@ async def create(storage: Storage, username: str, email: str, password: str, rol
         await storage.users.add(user)
     except TakenError as error:
         raise InvalidError({error.field: TAKEN[error.field]}, NOT_MADE) from error
+    await storage.audit.add(about_person(COMMAND_LINE, "person.created", user, ids, f"as {role.value}"))
+    return user
+
+
+async def tools(storage: Storage) -> tuple[Clock, IdMint]:
+    """A clock that agrees with the database, and ids that no other process mints."""
+    clock = SystemClock()
+    clock.correct(await storage.now())
+    ids = IdMint(clock)
+    ids.renumber(await storage.lease_process(ids.renumber))
+    return clock, ids
+
+
+async def called(storage: Storage, username: str) -> User:
+    """Raises NotFoundError where nobody has the name (any more)."""
+    user = await storage.users.by_username(username)
+    if user is None or user.removed_at is not None:
+        raise NotFoundError(f"Nobody is called {username}.")
     return user
 
 
 async def promote(storage: Storage, username: str, role: Role) -> User:
     """Give somebody another role. Raises NotFoundError where nobody has the name, SettingsError where the address
     is not confirmed: what it opens would be open to whoever typed it in."""
-    user = await storage.users.by_username(username)
-    if user is None:
-        raise NotFoundError(f"Nobody is called {username}.")
+    user = await called(storage, username)
     if user.confirmed_at is None:
         raise SettingsError(f"{user.username} has not confirmed the address yet; until then the role stays as it is.")
-    await storage.users.set_confirmed(user.id, user.confirmed_at, role)
+    _, ids = await tools(storage)
+    await actions.promote(user, role, COMMAND_LINE, storage, ids)
     return user.model_copy(update={"role": role})
+
+
+async def suspend(storage: Storage, username: str) -> User:
+    """As the page does it: out at once, and nothing of theirs is shown."""
+    user = await called(storage, username)
+    clock, ids = await tools(storage)
+    await actions.suspend(user, COMMAND_LINE, storage, clock, ids)
+    return user
+
+
+async def restore(storage: Storage, username: str) -> User:
+    """As the page does it: back in, with everything they wrote."""
+    user = await called(storage, username)
+    _, ids = await tools(storage)
+    await actions.restore(user, COMMAND_LINE, storage, ids)
+    return user
+
+
+async def set_password(storage: Storage, username: str, password: str) -> User:
+    """Another password: wherever they are signed in, they are not any more. InvalidError where it cannot be theirs."""
+    user = await called(storage, username)
+    problem = Passwords().problem(password, user.username, user.email)
+    if problem is not None:
+        raise InvalidError({"password": problem}, "This password cannot be set.")
+    _, ids = await tools(storage)
+    await actions.set_password_hash(user, await Passwords().hash(password), COMMAND_LINE, storage, ids)
+    return user

@@ -87,14 +87,7 @@ def create(name: str, email: str, role: str, confirmed: bool, password_stdin: bo
     from tidings.settings import read_settings
 
     settings = read_settings()
-    password = ""
-    if password_stdin:
-        password = sys.stdin.read().removesuffix("\n").removesuffix("\r")
-    elif sys.stdin.isatty():
-        password = click.prompt("Password (empty: make one up)", default="", hide_input=True, show_default=False)
-    made_up = not password and not password_stdin
-    if made_up:
-        password = secrets.token_urlsafe(12)
+    password, made_up = wanted_password(password_stdin)
     accounts.check(name, email, password)
 
     async def work(storage: "Storage") -> None:
@@ -104,11 +97,23 @@ def create(name: str, email: str, role: str, confirmed: bool, password_stdin: bo
     click.echo(f"{name} has an account now." + (f" The password is {password}" if made_up else ""))
 
 
+def wanted_password(from_stdin: bool) -> tuple[str, bool]:
+    """The password, and whether it was made up here."""
+    if from_stdin:
+        return sys.stdin.read().removesuffix("\n").removesuffix("\r"), False
+    typed = ""
+    if sys.stdin.isatty():
+        typed = click.prompt("Password (empty: make one up)", default="", hide_input=True, show_default=False)
+    return (typed, False) if typed else (secrets.token_urlsafe(12), True)
+
+
 @user.command()
 @click.argument("name")
-@click.argument("role", type=ROLES, default="moderator")
-def promote(name: str, role: str) -> None:
+@click.argument("role", metavar="[ROLE]", type=ROLES, default="moderator")
+@click.option("--role", "chosen", type=ROLES, help="The same as an option.")
+def promote(name: str, role: str, chosen: str | None) -> None:
     """Give somebody whose address is confirmed another role."""
+    role = chosen or role
     from tidings.cli import accounts
     from tidings.cli.storing import with_storage
     from tidings.documents.user import Role
@@ -118,6 +123,52 @@ def promote(name: str, role: str) -> None:
         return (await accounts.promote(storage, name, Role(role))).username
 
     click.echo(f"{with_storage(read_settings(), work)} is {role} now.")
+
+
+@user.command()
+@click.argument("name")
+def suspend(name: str) -> None:
+    """Sign somebody out everywhere and show nothing they wrote, until they are restored."""
+    from tidings.cli import accounts
+    from tidings.cli.storing import with_storage
+    from tidings.settings import read_settings
+
+    async def work(storage: "Storage") -> str:
+        return (await accounts.suspend(storage, name)).username
+
+    click.echo(f"{with_storage(read_settings(), work)} is suspended now.")
+
+
+@user.command()
+@click.argument("name")
+def restore(name: str) -> None:
+    """Let somebody who was suspended back in, with everything they wrote."""
+    from tidings.cli import accounts
+    from tidings.cli.storing import with_storage
+    from tidings.settings import read_settings
+
+    async def work(storage: "Storage") -> str:
+        return (await accounts.restore(storage, name)).username
+
+    click.echo(f"{with_storage(read_settings(), work)} is back.")
+
+
+@user.command()
+@click.argument("name")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+def password(name: str, password_stdin: bool) -> None:
+    """Give somebody another password and sign them out everywhere. Without a terminal it is made up and printed."""
+    from tidings.cli import accounts
+    from tidings.cli.storing import with_storage
+    from tidings.settings import read_settings
+
+    new, made_up = wanted_password(password_stdin)
+
+    async def work(storage: "Storage") -> str:
+        return (await accounts.set_password(storage, name, new)).username
+
+    username = with_storage(read_settings(), work)
+    click.echo(f"{username} has another password now." + (f" The password is {new}" if made_up else ""))
 
 
 @tidings.group()

@@ -6,9 +6,9 @@ These are facts about rows. What they mean to a reader (an event with a name) is
 from dataclasses import dataclass
 
 from tidings.documents.position import Position
-from tidings.documents.post import Post, Was
+from tidings.documents.post import AuthorStamp, Post, Was
 
-__all__ = ["Change", "FollowChanged", "Lost", "PostAdded", "PostUpdated", "Probed", "SessionEnded"]
+__all__ = ["Change", "FollowChanged", "Lost", "PersonUpdated", "PostAdded", "PostUpdated", "Probed", "SessionEnded"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,21 @@ class PostUpdated:
     post_id: int
     post: Post | None
     was: Was | None
+    fields: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonUpdated:
+    """A person is called otherwise, or their posts were withdrawn or came back.
+
+    As looked up after the event: `stamp` is how they sign, `withdrawn` whether their posts are shown to nobody,
+    `erased` whether they left for good and took their texts along.
+    """
+
+    position: Position
+    stamp: AuthorStamp
+    withdrawn: bool
+    erased: bool
     fields: frozenset[str]
 
 
@@ -66,4 +81,4 @@ class Lost:
     position: Position
 
 
-Change = PostAdded | PostUpdated | FollowChanged | SessionEnded | Probed | Lost
+Change = PostAdded | PostUpdated | PersonUpdated | FollowChanged | SessionEnded | Probed | Lost

@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from tidings.documents.base import Document
+from tidings.documents.user import User
 
 __all__ = ["AuthorStamp", "Post", "PostCounts", "State", "Visibility", "Was"]
 
@@ -32,6 +33,11 @@ class AuthorStamp(Document):
     username: str
     name: str = ""
 
+    @classmethod
+    def of(cls, user: User) -> "AuthorStamp":
+        """How this person signs from now on."""
+        return cls(id=user.id, username=user.username, name=user.name)
+
     @property
     def display_name(self) -> str:
         return self.name or self.username
@@ -52,7 +58,10 @@ class Was(Document):
 
 
 class Post(Document):
-    """What somebody wrote. `html` is the whole text, `excerpt` its beginning for lists, both sanitised at writing."""
+    """What somebody wrote. `html` is the whole text, `excerpt` its beginning for lists, both sanitised at writing.
+
+    `withdrawn` says that its author is suspended: a shadow of the person's row, so that a timeline needs no join.
+    """
 
     id: int
     author: AuthorStamp
@@ -65,6 +74,7 @@ class Post(Document):
     thread: int
     visibility: Visibility = Visibility.PUBLIC
     state: State = State.PUBLISHED
+    withdrawn: bool = False
     was: Was | None = None
     replies_closed: bool = False
     created_at: datetime
@@ -82,7 +92,7 @@ class Post(Document):
     @property
     def timeline(self) -> bool:
         """Whether it stands in the timelines of those who follow its author. Stored beside the post."""
-        return self.state is State.PUBLISHED and self.reply_to is None
+        return self.state is State.PUBLISHED and self.reply_to is None and not self.withdrawn
 
     @property
     def listed(self) -> bool:

@@ -60,7 +60,12 @@ class UserCounts(Document):
 
 
 class User(Document):
-    """A person's account. `about` is Markdown and `about_html` what it renders to."""
+    """A person's account. `about` is Markdown and `about_html` what it renders to.
+
+    Somebody with `suspended_at` cannot sign in or write, and is shown to nobody. Who left (`removed_at`) is suspended
+    as well, so whatever keeps out the one keeps out the other. `withdrawn_at` follows once no post of theirs is shown
+    any more: it is what live readers are told. While `unsettled`, steps of such a change are still to be done.
+    """
 
     id: int
     username: str
@@ -71,6 +76,9 @@ class User(Document):
     role: Role = Role.USER
     confirmed_at: datetime | None = None
     suspended_at: datetime | None = None
+    removed_at: datetime | None = None
+    withdrawn_at: datetime | None = None
+    unsettled: bool = False
     name: str = ""
     location: str = ""
     about: str = ""
@@ -86,3 +94,8 @@ class User(Document):
     @property
     def confirmed(self) -> bool:
         return self.confirmed_at is not None
+
+    @property
+    def administers(self) -> bool:
+        """Whether they can administer the site as they are: one such person has to be left always."""
+        return self.role is Role.ADMINISTRATOR and self.confirmed and self.suspended_at is None

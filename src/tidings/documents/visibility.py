@@ -52,6 +52,9 @@ def may_see(post: Post, viewer: Viewer) -> bool:
     """Whether the post's own page answers this viewer; to all others it is as if it never was."""
     if post.state is State.REMOVED:
         return False
+    # Its author is suspended, so nobody is left to whom it belongs; moderators judge by it whether to restore them.
+    if post.withdrawn and not viewer.moderator:
+        return False
     if viewer.id is not None and viewer.id == post.author.id:
         return True
     if post.state is State.WAITING:

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from tidings.documents.post import Post, Was
 from tidings.documents.visibility import Viewer, in_home, in_profile, in_public, may_see
-from tidings.live.events import FollowEvent, PostEvent
+from tidings.live.events import FollowEvent, PersonEvent, PostEvent
 
 __all__ = ["Channel", "Home", "Outcome", "Profile", "Public", "Thread", "subjects_of"]
 
@@ -55,6 +55,9 @@ class Channel(Protocol):
     def outcome(self, event: PostEvent, post: Post, viewer: Viewer) -> Outcome | None:
         """What the event is here to this viewer; `post` is the post as it is now. None where it is nothing."""
 
+    def concerned_by(self, event: PersonEvent, viewer: Viewer) -> bool:
+        """Whether posts of this person may stand on the page."""
+
     def unsettled_by(self, event: FollowEvent, viewer: Viewer) -> bool:
         """Whether the follow or unfollow changes what this channel shows this viewer."""
 
@@ -91,6 +94,9 @@ class Public:
             event, before is not None and in_public(before), after is not None and in_public(after), in_public(post)
         )
 
+    def concerned_by(self, event: PersonEvent, viewer: Viewer) -> bool:
+        return True
+
     def unsettled_by(self, event: FollowEvent, viewer: Viewer) -> bool:
         return False
 
@@ -114,6 +120,9 @@ class Home:
             after is not None and in_home(after, viewer),
             in_home(post, viewer),
         )
+
+    def concerned_by(self, event: PersonEvent, viewer: Viewer) -> bool:
+        return viewer.insider_of(event.person_id)
 
     def unsettled_by(self, event: FollowEvent, viewer: Viewer) -> bool:
         return event.follower_id == viewer.id
@@ -139,6 +148,9 @@ class Profile:
             after is not None and in_profile(after, viewer),
             in_profile(post, viewer),
         )
+
+    def concerned_by(self, event: PersonEvent, viewer: Viewer) -> bool:
+        return event.person_id == self.author_id
 
     def unsettled_by(self, event: FollowEvent, viewer: Viewer) -> bool:
         return event.follower_id == viewer.id and event.followed_id == self.author_id
@@ -168,6 +180,10 @@ class Thread:
             return Outcome(f"{noun}.{event.kind}", shown=True) if may_see(post, viewer) else None
         could_see = before is not None and may_see(before, viewer)
         return Outcome(f"{noun}.removed", shown=False) if could_see else None
+
+    def concerned_by(self, event: PersonEvent, viewer: Viewer) -> bool:
+        # The page knows who wrote on it, replies included; nothing is told here that the public timeline does not tell.
+        return True
 
     def unsettled_by(self, event: FollowEvent, viewer: Viewer) -> bool:
         return event.follower_id == viewer.id and event.followed_id == self.author_id

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from tidings.documents.changes import PostAdded, PostUpdated
+from tidings.documents.changes import PersonUpdated, PostAdded, PostUpdated
 from tidings.documents.position import Position
-from tidings.documents.post import Post, State, Was
+from tidings.documents.post import AuthorStamp, Post, State, Was
 
-__all__ = ["FollowEvent", "Kind", "PostEvent", "post_event"]
+__all__ = ["Event", "FollowEvent", "Kind", "PersonEvent", "PostEvent", "person_event", "post_event"]
 
 Kind = Literal["published", "edited", "removed", "hidden", "restored", "closed", "opened"]
 
@@ -35,6 +35,43 @@ class FollowEvent:
     follower_id: int
     followed_id: int
     following: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PersonEvent:
+    """Somebody is called otherwise, or all their posts went or came back, with them or (`erased`) for good.
+
+    One event for all of their posts: what is held of these is changed with it (`applied_to`), since the posts
+    themselves are changed silently.
+    """
+
+    kind: Literal["changed", "removed", "restored"]
+    position: Position
+    stamp: AuthorStamp
+    erased: bool = False
+
+    @property
+    def person_id(self) -> int:
+        return self.stamp.id
+
+    def applied_to(self, post: Post) -> Post:
+        """A post of this person as it is after the event."""
+        if self.erased:
+            nothing = {"title": "", "html": "", "excerpt": "", "state": State.REMOVED}
+            return post.model_copy(update=nothing | {"author": self.stamp, "withdrawn": True})
+        withdrawn = post.withdrawn if self.kind == "changed" else self.kind == "removed"
+        return post.model_copy(update={"author": self.stamp, "withdrawn": withdrawn})
+
+
+Event = PostEvent | FollowEvent | PersonEvent
+
+
+def person_event(change: PersonUpdated) -> PersonEvent | None:
+    """The event that a change of a person is, or None where nobody has to hear of it."""
+    if "withdrawn_at" in change.fields:
+        kind: Literal["removed", "restored"] = "removed" if change.withdrawn else "restored"
+        return PersonEvent(kind, change.position, change.stamp, change.erased)
+    return None if change.withdrawn else PersonEvent("changed", change.position, change.stamp)
 
 
 def post_event(change: PostAdded | PostUpdated) -> PostEvent | None:

@@ -5,10 +5,10 @@ from typing import Any
 
 from tidings.documents.position import Position
 from tidings.live.channels import Outcome
-from tidings.live.events import PostEvent
+from tidings.live.events import PersonEvent, PostEvent
 from tidings.live.history import ShownPost
 
-__all__ = ["current", "error", "event", "pong", "resync", "subscribed"]
+__all__ = ["current", "error", "event", "person", "pong", "resync", "subscribed"]
 
 
 def encode(**fields: Any) -> str:
@@ -30,6 +30,20 @@ def event(channel: str, whole: bool, happened: PostEvent, outcome: Outcome, show
         version=shown.post.version,
         position=str(happened.position),
         **html,
+    )
+
+
+def person(channel: str, happened: PersonEvent) -> str:
+    stamp = happened.stamp
+    signs = {"username": stamp.username, "name": stamp.display_name}
+    named = {"person": signs} if happened.kind == "changed" else {}
+    return encode(
+        op="event",
+        channel=channel,
+        name=f"person.{happened.kind}",
+        id=str(happened.person_id),
+        position=str(happened.position),
+        **named,
     )
 
 

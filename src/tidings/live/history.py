@@ -6,7 +6,7 @@ from itertools import islice
 
 from tidings.documents.position import Position
 from tidings.documents.post import Post
-from tidings.live.events import FollowEvent, PostEvent
+from tidings.live.events import Event, FollowEvent, PersonEvent, PostEvent
 
 __all__ = ["History", "Renderer", "ShownPost"]
 
@@ -52,8 +52,9 @@ class History:
 
     def __init__(self, render: Renderer) -> None:
         self._render = render
-        self._events: deque[PostEvent | FollowEvent] = deque()
+        self._events: deque[Event] = deque()
         self._posts: dict[int, ShownPost] = {}
+        self._people: dict[int, PersonEvent] = {}
         self._bytes = 0
         nowhere = Position("", 0, 0)
         self.floor = nowhere
@@ -63,6 +64,7 @@ class History:
         """Begin anew: nothing before `position` is known."""
         self._events.clear()
         self._posts.clear()
+        self._people.clear()
         self._bytes = 0
         self.floor = self.head = position
 
@@ -73,6 +75,10 @@ class History:
 
     def append_post(self, event: PostEvent, post: Post) -> ShownPost:
         """Remember the event, and the post as the newest of what is known of it."""
+        author = self._people.get(post.author.id)
+        if author is not None:
+            # It was looked up while its author's posts were being changed one after the other.
+            post = author.applied_to(post)
         shown = self._posts.get(post.id)
         if shown is None:
             shown = self._posts[post.id] = ShownPost(post, self._render)
@@ -88,7 +94,17 @@ class History:
     def append_follow(self, event: FollowEvent) -> None:
         self._append(event)
 
-    def _append(self, event: PostEvent | FollowEvent) -> None:
+    def append_person(self, event: PersonEvent) -> None:
+        """Remember the event, and change what is held of this person's posts with it."""
+        self._people[event.person_id] = event
+        for shown in self._posts.values():
+            if shown.post.author.id == event.person_id:
+                self._bytes -= shown.bytes
+                shown.replace(event.applied_to(shown.post))
+                self._bytes += shown.bytes
+        self._append(event)
+
+    def _append(self, event: Event) -> None:
         self._events.append(event)
         self._bytes += ENTRY_BYTES
         self.advance(event.position)
@@ -101,6 +117,8 @@ class History:
             event = self._events.popleft()
             self.floor = event.position
             self._bytes -= ENTRY_BYTES
+            if isinstance(event, PersonEvent) and self._people.get(event.person_id) is event:
+                del self._people[event.person_id]
             if isinstance(event, PostEvent):
                 shown = self._posts[event.post_id]
                 shown.events -= 1
@@ -112,11 +130,11 @@ class History:
         """Whether everything after `position` (up to the head) is known."""
         return position.origin == self.head.origin and self.floor <= position
 
-    def after(self, position: Position, limit: int) -> list[PostEvent | FollowEvent]:
+    def after(self, position: Position, limit: int) -> list[Event]:
         """At most `limit` events after `position`, in order."""
         return list(islice(self._since(position), limit))
 
-    def _since(self, position: Position) -> Iterator[PostEvent | FollowEvent]:
+    def _since(self, position: Position) -> Iterator[Event]:
         # A deque is indexed quickly only near its ends, and readers who come back missed the newest.
         missed = 0
         for event in reversed(self._events):

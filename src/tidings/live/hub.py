@@ -13,7 +13,7 @@ from tidings.documents.visibility import STRANGER, Viewer
 from tidings.errors import ThrottledError, TidingsError
 from tidings.live import frames
 from tidings.live.channels import Channel, Home, Outcome, subjects_of
-from tidings.live.events import FollowEvent, PostEvent
+from tidings.live.events import Event, FollowEvent, PersonEvent, PostEvent
 from tidings.live.history import History, ShownPost
 from tidings.live.sinks import CLOSE_RESTART, CLOSE_SESSION_OVER, Sink
 
@@ -285,8 +285,26 @@ class Hub:
                 if channel.unsettled_by(event, person.viewer):
                     connection.sink.offer(frames.resync(channel.name))
 
-    def frame_for(self, connection: Connection, channel: Channel, event: PostEvent | FollowEvent) -> str | None:
+    def deliver_person(self, event: PersonEvent) -> None:
+        """Tell every page where posts of this person may stand; who was suspended has no page of their own left."""
+        encoded: dict[str, str] = {}
+        # Every socket is asked: this happens rarely, and any thread may have something by this person in it.
+        for connection in list(self._connections):
+            for channel in connection.live.values():
+                if channel.concerned_by(event, connection.viewer):
+                    if channel.name not in encoded:
+                        encoded[channel.name] = frames.person(channel.name, event)
+                    connection.sink.offer(encoded[channel.name])
+        own = self._people.get(event.person_id)
+        if event.kind == "removed" and own is not None:
+            # Their sessions end by themselves; this holds even for one that began while they were being ended.
+            for connection in own.connections:
+                connection.sink.close(CLOSE_SESSION_OVER)
+
+    def frame_for(self, connection: Connection, channel: Channel, event: Event) -> str | None:
         """What a replayed event is to this connection, as a frame."""
+        if isinstance(event, PersonEvent):
+            return frames.person(channel.name, event) if channel.concerned_by(event, connection.viewer) else None
         if isinstance(event, FollowEvent):
             return frames.resync(channel.name) if channel.unsettled_by(event, connection.viewer) else None
         shown = self.history.shown(event.post_id)

@@ -5,10 +5,19 @@ import logging
 import secrets
 from contextlib import aclosing
 
-from tidings.documents.changes import Change, FollowChanged, Lost, PostAdded, PostUpdated, Probed, SessionEnded
+from tidings.documents.changes import (
+    Change,
+    FollowChanged,
+    Lost,
+    PersonUpdated,
+    PostAdded,
+    PostUpdated,
+    Probed,
+    SessionEnded,
+)
 from tidings.documents.position import Position
 from tidings.errors import TidingsError, UnavailableError
-from tidings.live.events import FollowEvent, post_event
+from tidings.live.events import FollowEvent, person_event, post_event
 from tidings.live.history import History
 from tidings.live.hub import Hub
 from tidings.repositories.protocols import Storage
@@ -123,6 +132,13 @@ class Relay:
                 else:
                     shown = self._history.append_post(event, post)
                     self._hub.deliver_post(event, shown)
+            case PersonUpdated():
+                happened = person_event(change)
+                if happened is None:
+                    self._history.advance(change.position)
+                else:
+                    self._history.append_person(happened)
+                    self._hub.deliver_person(happened)
             case FollowChanged():
                 follow = FollowEvent(change.position, change.follower_id, change.followed_id, change.following)
                 self._history.append_follow(follow)

@@ -1,7 +1,7 @@
 """Accounts: signing up and in, and what letters confirm, reset and change."""
 
-from tidings.blueprints.accounts import address, reset, views
+from tidings.blueprints.accounts import address, code, reset, views
 
 __all__ = ["BLUEPRINTS"]
 
-BLUEPRINTS = (views.blueprint, reset.blueprint, address.blueprint)
+BLUEPRINTS = (views.blueprint, code.blueprint, reset.blueprint, address.blueprint)

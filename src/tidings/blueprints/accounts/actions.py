@@ -13,7 +13,7 @@ from tidings.mail.postman import Postman
 from tidings.parts import PasswordKeeper
 from tidings.repositories.protocols import MailTokenRepository, Storage, UserRepository
 
-__all__ = ["confirm", "confirmation_letter", "register", "resend", "sign_in", "still_good"]
+__all__ = ["confirm", "confirmation_letter", "register", "resend", "sign_in"]
 
 
 async def register(
@@ -96,16 +96,6 @@ async def sign_in(identifier: str, password: str, users: UserRepository, passwor
     if passwords.needs_rehash(user.password_hash):
         fresh = await passwords.hash(password)
         # Never over a password that was changed meanwhile.
-        await users.set_password_hash(user.id, fresh, over=user.password_hash)
-        return user.model_copy(update={"password_hash": fresh})
+        if await users.set_password_hash(user.id, fresh, over=user.password_hash):
+            user = user.model_copy(update={"password_hash": fresh})
     return user
-
-
-async def still_good(user: User, users: UserRepository) -> bool:
-    """Whether what somebody signed in with still holds, asked once their session is kept.
-
-    A password takes a tenth of a second to verify. Who resets it meanwhile ends the sessions that are there, and this
-    one would come after: either that finds the session, or this finds the new password.
-    """
-    now = await users.get(user.id)
-    return now is not None and now.password_hash == user.password_hash and now.suspended_at is None

@@ -5,7 +5,7 @@ from quart.typing import ResponseReturnValue
 
 from tidings.auth.devices import remember_device
 from tidings.auth.guards import open_to_all
-from tidings.auth.sessions import begin_session, end_session, me, session_id
+from tidings.auth.sessions import begin_pending_session, begin_session, end_session, me, session_id
 from tidings.blueprints.accounts import actions, changes, links
 from tidings.blueprints.accounts.forms import EmailForm, LoginForm, RegisterForm
 from tidings.documents.mail_token import Purpose
@@ -82,14 +82,15 @@ async def sign_in() -> ResponseReturnValue:
         if user is None:
             raise InvalidError({"identifier": WRONG}, WRONG)
         await attempt.succeeded()
-        await begin_session(user, remember=form.remember == "1")
-        if not await actions.still_good(user, parts().storage.users):
-            await end_session()
-            raise InvalidError({"identifier": WRONG}, WRONG)
+        remember, destination = form.remember == "1", safe_path(form.next)
+        if await parts().storage.second_factors.get(user.id) is not None:
+            await begin_pending_session(user, remember, destination)
+            return redirect("/login/code", 303)
+        await begin_session(user, remember)
     except InvalidError as error:
         return await refuse("accounts/login.html", error)
     await remember_device(user.id)
-    return redirect(safe_path(form.next), 303)
+    return redirect(destination, 303)
 
 
 @blueprint.post("/logout")

@@ -84,7 +84,11 @@ async def people(
     return await render_template(
         "people/list.html",
         person=person,
-        people=await storage.users.of_ids([other(follow) for follow in shown]),
+        people=[
+            person
+            for person in await storage.users.of_ids([other(follow) for follow in shown])
+            if person.suspended_at is None
+        ],
         heading=heading.format(person.display_name),
         older=older,
         followed_ids=set(await storage.follows.of_follower(user.id)) if user is not None else set(),
@@ -124,15 +128,16 @@ async def avatar(user_id: str) -> ResponseReturnValue:
 
 
 async def named(name: str) -> User:
-    """The person of that name in any case. 404 where there is nobody, or nobody to be seen."""
-    person = found(await parts().storage.users.by_username(name))
+    """The person who has that name in any case, or had it. 404 where there is nobody, or nobody to be seen."""
+    users = parts().storage.users
+    person = found(await users.by_username(name) or await users.by_former_username(name))
     if person.suspended_at is not None:
         raise NotFoundError
     return person
 
 
 def elsewhere(name: str, person: User) -> WerkzeugResponse | None:
-    """A redirect to the name as its owner spells it, where it was spelt in another case."""
+    """A redirect to the name as its owner spells it now, where it was another or in another case."""
     if name == person.username:
         return None
     path = request.path.replace(f"/@{name}", f"/@{person.username}", 1)

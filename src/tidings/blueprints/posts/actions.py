@@ -2,6 +2,7 @@
 
 from tidings.blueprints.posts.forms import EditForm, PostForm
 from tidings.clock import Clock
+from tidings.documents.audit import AuditEntry
 from tidings.documents.post import AuthorStamp, Post
 from tidings.documents.user import User
 from tidings.errors import InvalidError
@@ -31,7 +32,7 @@ async def publish(
     post_id = ids.mint()
     post = Post(
         id=post_id,
-        author=AuthorStamp(id=author.id, username=author.username, name=author.name),
+        author=AuthorStamp.of(author),
         title=form.title,
         source=form.source,
         html=rendered.html,
@@ -44,8 +45,13 @@ async def publish(
     return await posts.add(post, request_key)
 
 
-async def edit(form: EditForm, post: Post, posts: PostRepository, clock: Clock) -> Post | None:
-    """Render and keep the new text over the version that was edited. None where that is no longer the newest."""
+async def edit(
+    form: EditForm, post: Post, posts: PostRepository, clock: Clock, entry: AuditEntry | None = None
+) -> Post | None:
+    """Render and keep the new text over the version that was edited. None where that is no longer the newest.
+
+    `entry` goes with it where somebody else than the author edits.
+    """
     rendered = await rendered_text(form.source)
     edited = post.model_copy(
         update={
@@ -58,4 +64,4 @@ async def edit(form: EditForm, post: Post, posts: PostRepository, clock: Clock) 
             "edited_at": clock.now(),
         }
     )
-    return await posts.set_content(edited, form.version)
+    return await posts.set_content(edited, form.version, entry)

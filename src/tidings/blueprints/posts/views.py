@@ -1,5 +1,7 @@
 """The pages and forms about posts."""
 
+from typing import Literal
+
 from quart import Blueprint, redirect, render_template, request
 from quart.typing import ResponseReturnValue
 
@@ -8,6 +10,7 @@ from tidings.auth.secrets import new_secret
 from tidings.auth.sessions import me
 from tidings.blueprints.posts import actions
 from tidings.blueprints.posts.forms import EditForm, PostForm, PreviewForm
+from tidings.documents.audit import Actor, AuditEntry, about_post
 from tidings.documents.post import Post, State
 from tidings.documents.user import Permission
 from tidings.documents.visibility import Viewer, may_see
@@ -72,7 +75,7 @@ async def save(post_id: str) -> ResponseReturnValue:
     post = await own(post_id)
     try:
         form = await submitted(EditForm)
-        edited = await actions.edit(form, post, parts().storage.posts, parts().clock)
+        edited = await actions.edit(form, post, parts().storage.posts, parts().clock, entry_of("post.edited", post))
     except InvalidError as error:
         return await refuse("posts/edit.html", error, post=post, theirs=None)
     if edited is not None:
@@ -93,7 +96,7 @@ async def save(post_id: str) -> ResponseReturnValue:
 @account(Permission.WRITE)
 async def remove(post_id: str) -> ResponseReturnValue:
     post = await own(post_id)
-    await parts().storage.posts.remove(post.id, parts().clock.now())
+    await parts().storage.posts.remove(post.id, parts().clock.now(), entry_of("post.removed", post))
     return redirect(f"/@{post.author.username}", 303)
 
 
@@ -112,6 +115,12 @@ def content_of(post: Post) -> dict[str, str]:
         "visibility": post.visibility.value,
         "version": str(post.version),
     }
+
+
+def entry_of(action: Literal["post.edited", "post.removed"], post: Post) -> AuditEntry | None:
+    """What an administrator does to somebody else's post leaves a row; what one does to one's own is nobody's."""
+    user = somebody()
+    return None if user.id == post.author.id else about_post(Actor.of(user), action, post, parts().ids)
 
 
 async def visible(post_id: str) -> Post:

@@ -195,7 +195,8 @@ class Listener:
                 raise RefusedError("sign_in", "Please sign in to have a home timeline.")
             return Home()
         if kind == "user" and what:
-            author = await self._parts.storage.users.by_username(what)
+            users = self._parts.storage.users
+            author = await users.by_username(what) or await users.by_former_username(what)
             if author is None or author.suspended_at is not None:
                 raise RefusedError("not_found", "There is nobody of that name.")
             return Profile(name, author.id)

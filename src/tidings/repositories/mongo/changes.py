@@ -9,19 +9,39 @@ from bson import Timestamp
 from pydantic import ValidationError
 from pymongo.errors import OperationFailure, PyMongoError
 
-from tidings.documents.changes import Change, FollowChanged, Lost, PostAdded, PostUpdated, Probed, SessionEnded
+from tidings.documents.changes import (
+    Change,
+    FollowChanged,
+    Lost,
+    PersonUpdated,
+    PostAdded,
+    PostUpdated,
+    Probed,
+    SessionEnded,
+)
 from tidings.documents.position import Position
-from tidings.documents.post import Was
-from tidings.repositories.mongo.mapping import load_post
+from tidings.documents.post import AuthorStamp, Was
+from tidings.documents.user import User
+from tidings.repositories.mongo.mapping import load, load_post
 
-__all__ = ["PIPELINE", "follow_changes", "translate"]
+__all__ = ["PIPELINE", "TOLD_FIELDS", "follow_changes", "translate"]
 
 log = logging.getLogger(__name__)
 
 AWAIT_MILLISECONDS = 1000
 HISTORY_LOST = 286
-# Only updates of posts that touch one of these are told: counters and author stamps are never events.
-TOLD_FIELDS = ("version", "state", "visibility", "replies_closed")
+# Only updates that touch one of these are told: counters and author stamps are never events.
+TOLD_FIELDS = {
+    "posts": ("version", "state", "visibility", "replies_closed"),
+    "users": ("username", "name", "withdrawn_at"),
+}
+# Whatever withdraws posts, or gives them back, is about their author, and told by the author's row.
+SILENT = "updateDescription.updatedFields.withdrawn"
+
+
+def touches(collection: str) -> list[dict[str, Any]]:
+    return [{f"updateDescription.updatedFields.{name}": {"$exists": True}} for name in TOLD_FIELDS[collection]]
+
 
 PIPELINE: list[dict[str, Any]] = [
     {
@@ -31,8 +51,10 @@ PIPELINE: list[dict[str, Any]] = [
                 {
                     "ns.coll": "posts",
                     "operationType": "update",
-                    "$or": [{f"updateDescription.updatedFields.{name}": {"$exists": True}} for name in TOLD_FIELDS],
+                    "$or": touches("posts"),
+                    SILENT: {"$exists": False},
                 },
+                {"ns.coll": "users", "operationType": "update", "$or": touches("users")},
                 {"ns.coll": "follows", "operationType": {"$in": ["insert", "delete"]}},
                 {"ns.coll": "sessions", "operationType": "delete"},
                 {"ns.coll": "probes", "operationType": {"$in": ["insert", "update", "replace"]}},
@@ -54,6 +76,10 @@ def translate(event: Mapping[str, Any], position: Position) -> Change | None:
             fields = event.get("updateDescription", {}).get("updatedFields", {})
             was = Was.model_validate(fields["was"]) if fields.get("was") else None
             return PostUpdated(position, key, load_post(event.get("fullDocument")), was, frozenset(fields))
+        case "users" if kind == "update":
+            person = load(User, event.get("fullDocument"))
+            fields = event["updateDescription"]["updatedFields"]
+            return None if person is None else person_updated(position, person, frozenset(fields))
         case "follows":
             follower, followed = (int(part) for part in key.split(":"))
             return FollowChanged(position, follower, followed, following=kind == "insert")
@@ -62,6 +88,16 @@ def translate(event: Mapping[str, Any], position: Position) -> Change | None:
         case "probes":
             return Probed(position, key)
     return None
+
+
+def person_updated(position: Position, person: User, fields: frozenset[str]) -> PersonUpdated:
+    return PersonUpdated(
+        position,
+        AuthorStamp.of(person),
+        withdrawn=person.withdrawn_at is not None,
+        erased=person.removed_at is not None,
+        fields=fields,
+    )
 
 
 async def follow_changes(database: Any, origin: str, start: Timestamp) -> AsyncGenerator[Change, None]:

@@ -11,6 +11,8 @@ from tidings.repositories.mongo.mapping import follow_key, load_follow, store_fo
 
 __all__ = ["MongoFollows"]
 
+BATCH = 500
+
 
 @translating
 class MongoFollows:
@@ -40,6 +42,13 @@ class MongoFollows:
 
         removed: bool = await self._database.transaction(work)
         return removed
+
+    async def remove_of_user(self, user_id: int) -> None:
+        # One by one, each with its counters: whoever followed reads a home of their own again.
+        for condition in ({"follower_id": user_id}, {"followed_id": user_id}):
+            while rows := await self._follows.find(condition).limit(BATCH).to_list(BATCH):
+                for row in rows:
+                    await self.remove(row["follower_id"], row["followed_id"])
 
     async def _count(self, follower_id: int, followed_id: int, change: int, session: Any) -> None:
         # Always in the order of the ids: two people who follow each other at once then meet at the same row first.

@@ -13,6 +13,8 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("username_key", ASCENDING)], unique=True, name="username_key"),
         IndexModel([("email_key", ASCENDING)], unique=True, name="email_key"),
         IndexModel([("counts.followers", DESCENDING), ("_id", DESCENDING)], name="most_followed"),
+        # Only those for whom something is left to do are in it.
+        IndexModel([("unsettled", ASCENDING)], partialFilterExpression={"unsettled": True}, name="unsettled"),
     ],
     "posts": [
         # A home timeline asks for many authors at once; the flag stands beside the author so that the planner
@@ -46,6 +48,9 @@ INDEXES: dict[str, list[IndexModel]] = {
     "request_keys": [
         IndexModel([("created_at", ASCENDING)], expireAfterSeconds=24 * 3600, name="a_day"),
     ],
+    "second_factors": [],
+    "former_names": [],
+    "audit": [],
     "processes": [],
     "probes": [],
     "meta": [],

@@ -22,7 +22,7 @@ from tidings.repositories.mongo.storage import Repositories, make_indexes
 __all__ = ["MemoryStorage"]
 
 T = TypeVar("T")
-TOLD_COLLECTIONS = {"posts", "follows", "sessions", "probes"}
+TOLD_COLLECTIONS = {"posts", "users", "follows", "sessions", "probes"}
 
 
 class Feed:
@@ -73,10 +73,11 @@ class ToldCollection:
         return result
 
     async def update_one(self, condition: dict[str, Any], update: dict[str, Any], **options: Any) -> Any:
-        before = await self._collection.find_one(condition, {"_id": 1})
+        told = TOLD_FIELDS.get(self._collection.name, ())
+        before = await self._collection.find_one(condition, dict.fromkeys(("_id", *told), 1))
         result = await self._collection.update_one(condition, update, **options)
         if before is not None:
-            await self._tell_update(before["_id"], update)
+            await self._tell_update(before["_id"], update, before)
         elif result.upserted_id is not None:
             await self._tell_update(result.upserted_id, update)
         return result
@@ -94,9 +95,13 @@ class ToldCollection:
             self._feed.tell(self._event("delete", gone["_id"]))
         return result
 
-    async def _tell_update(self, key: Any, update: dict[str, Any]) -> None:
+    async def _tell_update(self, key: Any, update: dict[str, Any], before: dict[str, Any] | None = None) -> None:
         fields = {name: value for change in update.values() for name, value in change.items()}
-        if self._collection.name == "posts" and not fields.keys() & set(TOLD_FIELDS):
+        if self._collection.name == "users":
+            # A value that is written over itself is no change; a real database does not report it either.
+            fields = {name: value for name, value in fields.items() if (before or {}).get(name) != value}
+        told = TOLD_FIELDS.get(self._collection.name)
+        if told is not None and not fields.keys() & set(told):
             return
         now = await self._collection.find_one({"_id": key})
         self._feed.tell(self._event("update", key, fullDocument=now, updateDescription={"updatedFields": fields}))

@@ -13,6 +13,7 @@ from pymongo.uri_parser import parse_uri
 
 from tidings.documents.changes import Change
 from tidings.errors import SettingsError, UnavailableError
+from tidings.repositories.mongo.audit import MongoAudit
 from tidings.repositories.mongo.changes import follow_changes
 from tidings.repositories.mongo.database import Database, MongoDatabase
 from tidings.repositories.mongo.devices import MongoDevices
@@ -23,16 +24,19 @@ from tidings.repositories.mongo.leases import ProcessLease
 from tidings.repositories.mongo.mail_tokens import MongoMailTokens
 from tidings.repositories.mongo.outbox import MongoOutbox
 from tidings.repositories.mongo.posts import MongoPosts
+from tidings.repositories.mongo.second_factors import MongoSecondFactors
 from tidings.repositories.mongo.sessions import MongoSessions
 from tidings.repositories.mongo.slow_queries import SlowQueryLog
 from tidings.repositories.mongo.throttles import MongoThrottles
 from tidings.repositories.mongo.users import MongoUsers
 from tidings.repositories.protocols import (
+    AuditRepository,
     DeviceRepository,
     FollowRepository,
     MailTokenRepository,
     OutboxRepository,
     PostRepository,
+    SecondFactorRepository,
     SessionRepository,
     ThrottleRepository,
     UserRepository,
@@ -57,9 +61,11 @@ class Repositories:
         self.follows: FollowRepository = MongoFollows(database)
         self.sessions: SessionRepository = MongoSessions(database)
         self.mail_tokens: MailTokenRepository = MongoMailTokens(database)
+        self.second_factors: SecondFactorRepository = MongoSecondFactors(database)
         self.outbox: OutboxRepository = MongoOutbox(database)
         self.throttles: ThrottleRepository = MongoThrottles(database)
         self.devices: DeviceRepository = MongoDevices(database)
+        self.audit: AuditRepository = MongoAudit(database)
 
 
 async def make_indexes(database: Database) -> None:
