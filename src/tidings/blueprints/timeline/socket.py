@@ -17,7 +17,7 @@ from tidings.errors import ThrottledError, TidingsError
 from tidings.ids import parse_id
 from tidings.live import frames
 from tidings.live.channels import Channel, Home, Profile, Public, Thread
-from tidings.live.hub import CatchUp, Connection
+from tidings.live.connections import CatchUp, Connection
 from tidings.live.sinks import CLOSE_FLOOD, CLOSE_RESTART, CLOSE_SESSION_OVER, QueueSink
 from tidings.parts import Parts, parts
 from tidings.web.origin import socket_origin_is_ours
