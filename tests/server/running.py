@@ -63,7 +63,11 @@ class SampleServer:
         self._config.write_text(config)
         self._workers = workers
         # A URL that nobody connects to: the sample application keeps nothing.
-        self._settings = {"TIDINGS_DATABASE_URL": "mongodb://127.0.0.1:1/unused", **(settings or {})}
+        self._settings = {
+            "TIDINGS_DATABASE_URL": "mongodb://127.0.0.1:1/unused",
+            "TIDINGS_SECRET_KEY": "x" * 40,
+            **(settings or {}),
+        }
         self._wanted_port = port
         self.process: subprocess.Popen[bytes]
         self.url = ""
