@@ -1,6 +1,9 @@
 /* Writing from a timeline: the text is sent without leaving, and kept until it is certain that it arrived. */
 
+import { element } from "./page.js";
+
 const PATIENCE = 1_500;
+const UNSENT = "This could not be sent. Your text is still here: please try again.";
 
 export function enhance(form, timeline, channel) {
   const button = form.querySelector("button");
@@ -10,11 +13,11 @@ export function enhance(form, timeline, channel) {
     event.preventDefault();
     if (busy) return;
     setBusy(true);
-    clearErrors(form);
+    complain(form, {});
     try {
       await send();
     } catch {
-      showError(form, "form", "This could not be sent. Your text is still here: please try again.");
+      complain(form, { form: UNSENT });
     }
     setBusy(false);
   });
@@ -30,15 +33,12 @@ export function enhance(form, timeline, channel) {
     const body = new URLSearchParams(new FormData(form));
     const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
     if (!answer.ok) {
-      await refuse(form, answer);
-      return;
+      const { error, fields } = await answer.json();
+      return complain(form, fields ?? { form: error ?? UNSENT });
     }
     const id = /\/@[^/]+\/(\d+)/.exec(new URL(answer.url).pathname)?.[1];
-    if (!id) {
-      // Led elsewhere, such as to confirming an address: what was written stays in the form for coming back.
-      location.assign(answer.url);
-      return;
-    }
+    // Led elsewhere, such as to confirming an address: what was written stays in the form for coming back.
+    if (!id) return location.assign(answer.url);
     const here = channel === "home" || body.get("visibility") === "public";
     form.reset();
     renewKey(form);
@@ -47,7 +47,7 @@ export function enhance(form, timeline, channel) {
 
   function setBusy(value) {
     busy = value;
-    button.setAttribute("aria-disabled", String(value));
+    button.setAttribute("aria-disabled", value);
   }
 }
 
@@ -56,31 +56,22 @@ function renewKey(form) {
   form.elements.request_key.value = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-async function refuse(form, answer) {
-  const { error, fields = {} } = await answer.json().catch(() => ({}));
-  for (const [field, sentence] of Object.entries(fields)) showError(form, field, sentence);
-  if (!Object.keys(fields).length) showError(form, "form", error ?? "This could not be sent. Please try again in a moment.");
-}
-
-function showError(form, field, sentence) {
-  const line = document.createElement("p");
-  line.className = "error";
-  line.dataset.error = field;
-  line.id = `composer-error-${field}`;
-  line.setAttribute("role", "alert");
-  line.textContent = sentence;
-  form.querySelector(".composer-foot").before(line);
-  const control = form.elements[field];
-  if (!(control instanceof HTMLElement)) return;
-  control.setAttribute("aria-invalid", "true");
-  control.setAttribute("aria-describedby", line.id);
-  control.focus();
-}
-
-function clearErrors(form) {
+/* Show what is wrong, a sentence for each field, in the place of what was wrong before. */
+function complain(form, sentences) {
   for (const line of form.querySelectorAll("[data-error]")) line.remove();
   for (const control of form.querySelectorAll("[aria-invalid]")) {
     control.removeAttribute("aria-invalid");
     control.removeAttribute("aria-describedby");
+  }
+  for (const [field, sentence] of Object.entries(sentences)) {
+    const id = `composer-error-${field}`;
+    const line = element(`<p class="error" id="${id}" data-error="${field}" role="alert"></p>`);
+    line.textContent = sentence;
+    form.querySelector(".composer-foot").before(line);
+    const control = form.elements[field];
+    if (!(control instanceof HTMLElement)) continue;
+    control.setAttribute("aria-invalid", "true");
+    control.setAttribute("aria-describedby", id);
+    control.focus();
   }
 }

@@ -1,8 +1,8 @@
 /* What a list of posts shows, what waits behind the pill, and what each event does to both. Knows no page.
 
-   Every method that changes the list gives operations for the page to carry out:
-   {do: "insert" | "replace", id, html}, {do: "remove", id}, {do: "reload"} (read the first page anew),
-   {do: "rename", id, person} (`id` of the author), {do: "resync"} (read the page again and `merge` it). */
+   What changes the list gives operations for the page to carry out: {do: "insert" | "replace", id, html},
+   {do: "remove", id}, {do: "reload"} (read the first page anew), {do: "rename", id, person} (`id` of the author),
+   {do: "resync"} (read the page again and `merge` it). */
 
 import { compareIds } from "./positions.js";
 
@@ -14,14 +14,13 @@ export class Feed {
   overflow = false;
   #me;
   #limit;
-  #floor = "0";
+  #floor;
   #sent = new Set();
-  #gone = new Set();
-  #arrived = new Set();
+  #heard = new Map();
   #left = new Set();
-  #counted = 0;
+  #counted;
 
-  /** `posts` as on the page, `more` whether there are older ones than these, `me` the reader's id or "". */
+  /** `posts` as on the page, `more` whether there are older ones, `me` the reader's id or "". */
   constructor({ posts, more, me = "", limit = 200 }) {
     this.#me = me;
     this.#limit = limit;
@@ -33,11 +32,10 @@ export class Feed {
     this.shown = new Map(posts.map(({ id, version, author }) => [id, { version, author }]));
     this.pending.clear();
     this.overflow = false;
-    this.#counted = 0;
-    this.#floor = more ? lowest(posts) : "0";
+    this.#floor = lowest(posts, more);
   }
 
-  /** How many posts wait. */
+  /** How many wait. */
   get count() {
     return this.overflow ? this.#counted : this.pending.size;
   }
@@ -54,12 +52,11 @@ export class Feed {
       case "post.restored":
       case "post.edited":
         if (!html) return [];
-        this.#arrived.add(id);
-        this.#gone.delete(id);
+        this.#heard.set(id, true);
         return this.#put({ id, version, html, author: AUTHOR.exec(html)?.[1] }, atTop, name !== "post.edited");
       case "post.removed":
       case "post.hidden":
-        this.#gone.add(id);
+        this.#heard.set(id, false);
         return this.#remove(id);
       case "person.changed":
         return person ? [{ do: "rename", id, person }] : [];
@@ -79,42 +76,41 @@ export class Feed {
   own(id) {
     this.#sent.add(id);
     const waiting = this.pending.get(id);
-    return waiting ? this.#insert(id, waiting) : [];
+    return waiting ? this.#insert(waiting) : [];
   }
 
   /** The newest `most` of what waits, newest first. */
   release(most = Infinity) {
     if (this.overflow) return [{ do: "reload" }];
-    return [...this.pending]
-      .sort(([a], [b]) => compareIds(b, a))
+    return [...this.pending.values()]
+      .sort((a, b) => compareIds(b.id, a.id))
       .slice(0, most)
-      .flatMap(([id, post]) => this.#insert(id, post));
+      .flatMap((post) => this.#insert(post));
   }
 
   /** The page is about to be read again: from here on note what happens meanwhile. */
   reading() {
-    this.#gone.clear();
-    this.#arrived.clear();
+    this.#heard.clear();
     this.#left.clear();
   }
 
   /** Whether anything happened since `reading`. */
   get unsettled() {
-    return this.#gone.size + this.#arrived.size + this.#left.size > 0;
+    return this.#heard.size + this.#left.size > 0;
   }
 
-  /** The page was read again, and has `posts`. What is new to this reader waits; the rest is put right in place. */
+  /** The page was read again, and has `posts`. What is new waits; the rest is put right in place. */
   merge(posts, more, atTop) {
-    const floor = more ? lowest(posts) : "0";
-    const fresh = new Set(posts.map(({ id }) => id));
-    const missing = [...this.shown.keys(), ...this.pending.keys()].filter(
-      (id) => compareIds(id, floor) >= 0 && !fresh.has(id) && !this.#arrived.has(id),
+    const floor = lowest(posts, more);
+    const known = [...this.shown.keys()];
+    const gap = known.length > 0 && known.every((id) => compareIds(id, floor) < 0);
+    const missing = [...known, ...this.pending.keys()].filter(
+      (id) => compareIds(id, floor) >= 0 && !this.#heard.get(id) && !posts.some((post) => post.id === id),
     );
-    const newest = [...this.shown.keys()].reduce((a, b) => (compareIds(a, b) > 0 ? a : b), "0");
-    const gap = this.shown.size > 0 && compareIds(floor, newest) > 0;
     const operations = missing.flatMap((id) => this.#remove(id));
     for (const post of posts) {
-      if (!this.#gone.has(post.id) && !this.#left.has(post.author)) operations.push(...this.#put(post, atTop && !gap, true));
+      if (this.#heard.get(post.id) === false || this.#left.has(post.author)) continue;
+      operations.push(...this.#put(post, atTop && !gap, true));
     }
     if (gap) this.#spill();
     return operations;
@@ -123,20 +119,18 @@ export class Feed {
   #put(post, atTop, mayAppear) {
     const { id, version, html, author } = post;
     const shown = this.shown.get(id);
+    const known = shown ?? this.pending.get(id);
+    if (known?.version >= version) return [];
     if (shown) {
-      if (version <= shown.version) return [];
       shown.version = version;
       return [{ do: "replace", id, html }];
     }
-    const waiting = this.pending.get(id);
-    if (waiting) {
-      if (version > waiting.version) this.pending.set(id, { version, html, author });
-      return [];
+    if (!known) {
+      if (!mayAppear || compareIds(id, this.#floor) < 0) return [];
+      if (author === this.#me && (atTop || this.#sent.has(id))) return this.#insert(post);
+      if (this.overflow) this.#counted += 1;
     }
-    if (!mayAppear || compareIds(id, this.#floor) < 0) return [];
-    if (author === this.#me && (atTop || this.#sent.has(id))) return this.#insert(id, { version, html, author });
-    if (this.overflow) this.#counted += 1;
-    else this.pending.set(id, { version, html, author });
+    if (!this.overflow) this.pending.set(id, post);
     if (this.pending.size > this.#limit) this.#spill();
     return [];
   }
@@ -148,7 +142,7 @@ export class Feed {
     this.pending.clear();
   }
 
-  #insert(id, { version, html, author }) {
+  #insert({ id, version, author, html }) {
     this.pending.delete(id);
     this.shown.set(id, { version, author });
     return [{ do: "insert", id, html }];
@@ -160,6 +154,6 @@ export class Feed {
   }
 }
 
-function lowest(posts) {
-  return posts.reduce((low, { id }) => (!low || compareIds(id, low) < 0 ? id : low), "") || "0";
+function lowest(posts, more) {
+  return (more && posts.map(({ id }) => id).sort(compareIds)[0]) || "0";
 }

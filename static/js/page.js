@@ -2,20 +2,45 @@
 
 import { tell } from "./times.js";
 
-/** The element that a piece of our own HTML begins with, its times told. */
+const names = new Map();
+
+/** The element that a piece of our own HTML begins with: its times told, its author called as was heard since. */
 export function element(html) {
   const template = document.createElement("template");
   template.innerHTML = html.trim();
   const made = template.content.firstElementChild;
   tell(made);
+  sign(made);
   return made;
 }
 
 /** What the feed needs to know of an article. */
-export function describe(article) {
-  const { id, version, author } = article.dataset;
-  return { id, version: Number(version), author };
+export function describe({ dataset: { id, version, author }, outerHTML: html }) {
+  return { id, version: Number(version), author, html };
 }
+
+export const articlesBy = (author) => document.querySelectorAll(`main article[data-author="${author}"]`);
+
+/** An author has a new name and address: write them into the articles here, and into those still to come. */
+export function rename(author, person) {
+  names.set(author, person);
+  articlesBy(author).forEach(sign);
+}
+
+function sign(article) {
+  const person = names.get(article.dataset.author);
+  if (!person) return;
+  const handle = `@${person.username}`;
+  article.querySelector(".author .name").textContent = person.name;
+  article.querySelector(".author .handle").textContent = handle;
+  for (const link of article.querySelectorAll(".byline a, .headline a, .more a")) {
+    link.setAttribute("href", link.getAttribute("href").replace(/^\/@[^/]+/, `/${handle}`));
+  }
+}
+
+export const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+const channelOf = (page) => page.querySelector("main").dataset.channel;
 
 /** Read the page at our own address again; null where it is gone or another now. Tries until the server answers. */
 export async function readAgain() {
@@ -26,42 +51,28 @@ export async function readAgain() {
         const page = new DOMParser().parseFromString(await answer.text(), "text/html");
         return channelOf(page) === channelOf(document) ? page : null;
       }
-      if (answer.status === 404 || answer.status === 410 || answer.status === 403) return null;
+      if ([403, 404, 410].includes(answer.status)) return null;
     } catch {
       // No network: the next try may find it.
     }
-    await new Promise((resolve) => setTimeout(resolve, wait * (0.5 + Math.random())));
+    await pause(wait * (0.5 + Math.random()));
   }
-}
-
-function channelOf(page) {
-  return page.querySelector("main").dataset.channel;
 }
 
 /** Do something to the page without moving what is being read. */
 export function keepPlace(change) {
-  const anchor = [...document.querySelectorAll("main article")].find((a) => a.getBoundingClientRect().bottom > 72);
-  const before = anchor?.getBoundingClientRect().top;
+  const place = (article) => article?.getBoundingClientRect();
+  const anchor = [...document.querySelectorAll("main article")].find((article) => place(article).bottom > 72);
+  const before = place(anchor)?.top;
   change();
-  if (window.scrollY > 0 && anchor?.isConnected) window.scrollBy({ top: anchor.getBoundingClientRect().top - before, behavior: "instant" });
+  if (window.scrollY > 0 && anchor?.isConnected) window.scrollBy({ top: place(anchor).top - before, behavior: "instant" });
 }
 
 /** Put `fresh` in the place of `old`, keeping keyboard focus inside where it was. */
 export function swap(old, fresh) {
-  const links = [...old.querySelectorAll("a")];
-  const focus = links.indexOf(document.activeElement);
+  const focus = [...old.querySelectorAll("a")].indexOf(document.activeElement);
   old.replaceWith(fresh);
   if (focus >= 0) fresh.querySelectorAll("a")[focus]?.focus({ preventScroll: true });
-}
-
-/** Write an author's new name and address into one of their articles. */
-export function rename(article, { username, name }) {
-  const address = /^\/@[^/]+/;
-  article.querySelector(".author .name").textContent = name;
-  article.querySelector(".author .handle").textContent = `@${username}`;
-  for (const link of article.querySelectorAll(".byline a, .headline a, .more a")) {
-    link.setAttribute("href", link.getAttribute("href").replace(address, `/@${username}`));
-  }
 }
 
 let quietUntil = 0;

@@ -6,8 +6,7 @@ export function enhance(form) {
   const source = form.elements.source;
   const section = form.querySelector("[data-preview]");
   const text = form.querySelector("[data-preview-text]");
-  let timer = 0;
-  let asking = null;
+  let timer, asking;
 
   const ask = async () => {
     asking?.abort();

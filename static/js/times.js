@@ -5,11 +5,13 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 const format = (options) => new Intl.DateTimeFormat("en-GB", options);
-const full = format({ dateStyle: "long", timeStyle: "short" });
 const long = format({ weekday: "long", day: "numeric", month: "long", year: "numeric", hour: "numeric", minute: "2-digit", timeZoneName: "short" });
-const month = format({ month: "long", year: "numeric" });
 const dayOfYear = format({ day: "numeric", month: "short" });
 const day = format({ day: "numeric", month: "short", year: "numeric" });
+const forms = {
+  exact: format({ dateStyle: "long", timeStyle: "short" }),
+  month: format({ month: "long", year: "numeric" }),
+};
 
 /** How long ago `when` was, short; what is older than a week is told by its date. Both are Dates. */
 export function relative(when, now) {
@@ -26,8 +28,7 @@ export function relative(when, now) {
 export function tell(root, now = new Date()) {
   for (const time of root.querySelectorAll("time[datetime]")) {
     const when = new Date(time.dateTime);
-    const { form } = time.dataset;
-    const words = form === "exact" ? full.format(when) : form === "month" ? month.format(when) : relative(when, now);
+    const words = forms[time.dataset.form]?.format(when) ?? relative(when, now);
     if (time.textContent === words) continue;
     time.textContent = words;
     time.title = long.format(when);
@@ -36,7 +37,8 @@ export function tell(root, now = new Date()) {
 
 /** Tell the times of the page now and from now on. */
 export function keepTelling() {
+  const again = () => document.hidden || tell(document);
   tell(document);
-  setInterval(() => document.hidden || tell(document), 20_000);
-  document.addEventListener("visibilitychange", () => document.hidden || tell(document));
+  setInterval(again, 20_000);
+  document.addEventListener("visibilitychange", again);
 }

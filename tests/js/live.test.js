@@ -46,11 +46,13 @@ beforeEach(() => {
     open: () => new FakeSocket(),
     onState: (value) => states.push(value),
     onSignedOut: () => (signedOut += 1),
-  });
-  live.subscribe("home", at(5), {
-    event: ({ id }) => seen.push(id),
-    resync: () => new Promise((resolve) => rereading.push(resolve)),
-    gone: () => seen.push("gone"),
+    channel: "home",
+    position: at(5),
+    reader: {
+      event: ({ id }) => seen.push(id),
+      resync: () => new Promise((resolve) => rereading.push(resolve)),
+      gone: () => seen.push("gone"),
+    },
   });
   live.start();
 });
