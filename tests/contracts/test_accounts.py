@@ -89,6 +89,16 @@ async def test_a_name_given_up_belongs_to_its_owner_for_ever(storage: Storage):
     assert await storage.users.by_former_username("lovelace") == again
 
 
+async def test_a_name_that_is_taken_or_was_is_told_whether_or_not_the_address_is_known(storage: Storage):
+    ada, _ = await kept(storage, make_user("Ada"), make_user("ben"))
+    assert await storage.users.set_account(ada, renamed(ada, "lovelace"))
+    for name in ("ada", "lovelace"):
+        for email in ("free@example.org", "ben@example.org"):
+            with pytest.raises(TakenError) as caught:
+                await storage.users.add(make_user(name, email=email))
+            assert caught.value.field == "username"
+
+
 async def test_another_spelling_of_ones_name_gives_nothing_up(storage: Storage):
     (ada,) = await kept(storage, make_user("ada"))
     assert await storage.users.set_account(ada, renamed(ada, "Ada"))

@@ -139,6 +139,28 @@ async def test_a_taken_address_is_not_given_away_and_its_owner_gets_a_letter(sit
     assert (await site.visitor().get("/@ben")).status == 404
 
 
+@pytest.mark.parametrize("name", ["ada", "lovelace"])
+async def test_a_name_of_somebody_now_or_before_does_not_tell_whose_address_is_known(site: Site, app: Any, name: str):
+    await site.sign_up("ada")
+    await site.sign_up("ben")
+    users = app.extensions["tidings"].storage.users
+    ada = await users.by_username("ada")
+    assert await users.set_account(ada, ada.model_copy(update={"username": "lovelace", "username_key": "lovelace"}))
+    for email in ("free@example.org", "ben@example.org"):
+        page = await site.visitor().register(name, email)
+        assert (page.status, list(page.errors)) == (422, ["username"])
+    assert len(site.letters.to("ben@example.org")) == 1, "nobody is written to for a name that cannot be had"
+
+
+async def test_the_page_behind_the_link_says_whose_account_it_is(site: Site):
+    await site.visitor().register("mallory", "ada@example.org")
+    link = Letters.link(await site.letters.newest_to("ada@example.org")).removeprefix(site.url)
+    page = await site.visitor().get(link)
+    assert "the account <strong>@mallory</strong>" in page.text
+    assert "Did you not make the account @mallory?" in page.text
+    assert "do not press" in page.text
+
+
 async def test_opening_the_link_changes_nothing_and_its_button_confirms(site: Site):
     ada = await unconfirmed(site)
     link = Letters.link(await site.letters.newest_to(ada.email)).removeprefix(site.url)
@@ -220,6 +242,30 @@ async def test_who_confirms_the_administrators_address_is_administrator(site: Si
     await boss.confirm("boss@example.org")
     assert (await users.by_username("boss")).role is Role.ADMINISTRATOR
     assert (await users.by_username("ben")).role is Role.USER
+    [row] = await app.extensions["tidings"].storage.audit.latest(None, 10)
+    assert (row.action, row.actor_name, row.subject_name) == ("person.promoted", "boss", "boss")
+    assert row.detail == "user became administrator by confirming the address of TIDINGS_ADMIN_EMAIL"
+
+
+@pytest.mark.settings(admin_email="boss@example.org")
+async def test_an_account_that_is_edited_just_then_becomes_administrator_all_the_same(
+    site: Site, app: Any, monkeypatch: pytest.MonkeyPatch
+):
+    users = app.extensions["tidings"].storage.users
+    set_account = users.set_account
+    boss = Person(site, "boss", "boss@example.org")
+    await boss.register("boss")
+
+    async def after_another(before: Any, *rest: Any) -> Any:
+        monkeypatch.setattr(users, "set_account", set_account)
+        await set_account(before, before.model_copy(update={"role": Role.MODERATOR}))
+        return await set_account(before, *rest)
+
+    monkeypatch.setattr(users, "set_account", after_another)
+    await boss.confirm("boss@example.org")
+    assert (await users.by_username("boss")).role is Role.ADMINISTRATOR
+    [row] = await app.extensions["tidings"].storage.audit.latest(None, 10)
+    assert row.detail.startswith("moderator became administrator")
 
 
 @pytest.mark.settings(registration="closed")

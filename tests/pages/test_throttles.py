@@ -181,6 +181,28 @@ async def test_two_people_at_one_browser_are_known_both(site: Site, site_from: S
     assert (await family.login("ben")).status == 303
 
 
+async def test_the_browser_on_which_a_password_was_reset_is_known(site: Site, site_from: SiteFrom):
+    ada = await site.sign_up("ada")
+    owner = site.visitor()
+    await owner.post("/reset", {"email": ada.email})
+    link = site.letters.link(await site.letters.newest_to(ada.email, beyond=1)).removeprefix(site.url)
+    await flood(site_from, "ada")
+    await owner.post(link, {"password": "a new sentence"})
+    assert (await site.visitor().login("ada", "a new sentence")).status == 429
+    assert (await owner.login("ada", "a new sentence")).status == 303
+
+
+async def test_the_browser_on_which_another_address_was_confirmed_is_known(site: Site, site_from: SiteFrom):
+    ada = await site.sign_up("ada")
+    await ada.post("/settings/email", {"email": "ada@example.net", "password": ada.password})
+    link = site.letters.link(await site.letters.newest_to("ada@example.net")).removeprefix(site.url)
+    owner = site.visitor()
+    await owner.post(link)
+    await flood(site_from, "ada")
+    assert (await site.visitor().login("ada")).status == 429
+    assert (await owner.login("ada")).status == 303
+
+
 async def test_a_reset_password_makes_every_device_a_stranger(site: Site, site_from: SiteFrom):
     ada = await site.sign_up("ada")
     await site.visitor().post("/reset", {"email": ada.email})

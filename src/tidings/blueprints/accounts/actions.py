@@ -1,10 +1,11 @@
 """What happens to an account, step by step: plain functions with their collaborators as parameters."""
 
+from tidings.blueprints.accounts.administrator import make_administrator
 from tidings.blueprints.accounts.forms import RegisterForm
 from tidings.blueprints.accounts.links import new_token, use_up
 from tidings.clock import Clock
 from tidings.documents.mail_token import MailToken, Purpose
-from tidings.documents.user import Role, User, email_key, username_key
+from tidings.documents.user import User, email_key, username_key
 from tidings.errors import InvalidError, TakenError
 from tidings.ids import IdMint
 from tidings.mail import Letter
@@ -35,7 +36,8 @@ async def register(
         raise InvalidError({"password": problem})
     taken = InvalidError({"username": "This name is taken. Please choose another."})
     # Asked before the slow hash, for the person's sake; what decides is the unique index.
-    if await storage.users.by_username(form.username) is not None:
+    users = storage.users
+    if await users.by_username(form.username) or await users.by_former_username(form.username):
         raise taken
     now = clock.now()
     user = User(
@@ -76,14 +78,18 @@ async def resend(email: str, storage: Storage, letters: Letters, postman: Postma
         await postman.post(await confirmation_letter(user, storage.mail_tokens, letters, clock, base))
 
 
-async def confirm(row: MailToken, user: User, storage: Storage, clock: Clock, admin_email: str | None) -> None:
+async def confirm(
+    row: MailToken, user: User, storage: Storage, clock: Clock, ids: IdMint, admin_email: str | None
+) -> None:
     """Use a live token up and mark the address as confirmed; its owner becomes administrator where it is that address.
 
     Raises GoneError where the link has just been used.
     """
     await use_up(row, storage.mail_tokens)
-    is_admin = admin_email is not None and user.email_key == email_key(admin_email)
-    await storage.users.set_confirmed(user.id, clock.now(), Role.ADMINISTRATOR if is_admin else user.role)
+    if admin_email is not None and user.email_key == email_key(admin_email):
+        await make_administrator(user.id, storage, clock, ids)
+    else:
+        await storage.users.set_confirmed(user.id, clock.now(), user.role)
 
 
 async def sign_in(identifier: str, password: str, users: UserRepository, passwords: PasswordKeeper) -> User | None:

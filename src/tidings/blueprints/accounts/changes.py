@@ -4,11 +4,13 @@ Each is two steps: somebody asks (a letter goes out, or not, and the answer is t
 button behind the letter's link.
 """
 
+from tidings.blueprints.accounts.administrator import make_administrator
 from tidings.blueprints.accounts.links import live, new_token, use_up
 from tidings.clock import Clock
 from tidings.documents.mail_token import MailToken, Purpose
-from tidings.documents.user import Role, User, email_key
+from tidings.documents.user import User, email_key
 from tidings.errors import ConflictError, InvalidError, TakenError
+from tidings.ids import IdMint
 from tidings.mail.letters import Letters
 from tidings.mail.postman import Postman
 from tidings.parts import PasswordKeeper
@@ -67,6 +69,7 @@ async def change_email(
     letters: Letters,
     postman: Postman,
     clock: Clock,
+    ids: IdMint,
     base: str,
     admin_email: str | None,
     keep_session: str | None,
@@ -83,7 +86,7 @@ async def change_email(
         raise ConflictError("This address belongs to another account by now, so nothing was changed.") from error
     await storage.mail_tokens.remove_of_user(user.id)
     if admin_email is not None and email_key(email) == email_key(admin_email):
-        await storage.users.set_confirmed(user.id, user.confirmed_at or clock.now(), Role.ADMINISTRATOR)
+        await make_administrator(user.id, storage, clock, ids)
     await storage.sessions.remove_of_user(user.id, keep=keep_session)
     await storage.devices.remove_of_user(user.id)
     await postman.post(letters.compose("email_changed", user.email, username=user.username, url_home=base))

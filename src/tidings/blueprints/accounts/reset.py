@@ -3,6 +3,7 @@
 from quart import Blueprint, flash, redirect, render_template
 from quart.typing import ResponseReturnValue
 
+from tidings.auth.devices import remember_device
 from tidings.auth.guards import open_to_all
 from tidings.blueprints.accounts import changes, links
 from tidings.blueprints.accounts.forms import EmailForm, NewPasswordForm
@@ -59,8 +60,10 @@ async def choose(token: str) -> ResponseReturnValue:
     await links.live(token, house.storage, house.clock, Purpose.RESET)
     try:
         form = await submitted(NewPasswordForm)
-        await whole(changes.reset_password(token, form.password, house.storage, house.passwords, house.clock))
+        user = await whole(changes.reset_password(token, form.password, house.storage, house.passwords, house.clock))
     except InvalidError as error:
         return await refuse("accounts/reset_link.html", error)
+    # Every device of before is forgotten, and the owner must not wait behind those who guess.
+    await remember_device(user.id)
     await flash("Your password is changed, and you are signed out everywhere. Sign in with the new one.")
     return redirect("/login", 303)

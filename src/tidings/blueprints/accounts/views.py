@@ -5,7 +5,7 @@ from quart.typing import ResponseReturnValue
 
 from tidings.auth.devices import remember_device
 from tidings.auth.guards import open_to_all
-from tidings.auth.sessions import begin_pending_session, begin_session, end_session, me, session_id
+from tidings.auth.sessions import begin_pending_session, begin_session, end_session, me, renew_session, session_id
 from tidings.blueprints.accounts import actions, changes, links
 from tidings.blueprints.accounts.forms import EmailForm, LoginForm, RegisterForm
 from tidings.documents.mail_token import Purpose
@@ -142,7 +142,7 @@ async def confirm_address(token: str) -> ResponseReturnValue:
     row, user = await links.live(token, house.storage, house.clock, Purpose.CONFIRM, Purpose.EMAIL)
     admin_email = house.settings.admin_email
     if row.purpose is Purpose.CONFIRM:
-        await whole(actions.confirm(row, user, house.storage, house.clock, admin_email))
+        await whole(actions.confirm(row, user, house.storage, house.clock, house.ids, admin_email))
         await flash(f"Thank you, {user.username}: your address is confirmed.")
         return redirect("/login", 303)
     asking = me()
@@ -154,10 +154,15 @@ async def confirm_address(token: str) -> ResponseReturnValue:
             house.letters,
             house.postman,
             house.clock,
+            house.ids,
             site_origin(house.settings),
             admin_email,
             session_id() if asking is not None and asking.id == user.id else None,
         )
     )
+    # Every device of before is forgotten, and the owner must not wait behind those who guess.
+    await remember_device(user.id)
+    if asking is not None and asking.id == user.id:
+        await renew_session()  # all sessions are over; the one that pressed the button goes on
     await flash(f"Thank you, {user.username}: {row.new_email} is your address now.")
     return redirect("/login", 303)

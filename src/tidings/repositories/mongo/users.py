@@ -47,7 +47,12 @@ class MongoUsers:
         try:
             await self._users.insert_one(store(user))
         except DuplicateKeyError as error:
-            raise taken(error) from error
+            # Where name and address both belong to somebody it is the name that is told: the answer to a name must
+            # not depend on whether the address is known.
+            named = await self._users.find_one({"username_key": user.username_key}, {"_id": 1})
+            if named is None:
+                named = await self._former_names.find_one({"_id": user.username_key}, {"_id": 1})
+            raise (TakenError("username") if named is not None else taken(error)) from error
         # Looked at after the insert: a name that its owner gives up at this moment is either still taken above, or
         # stands among the former ones by now.
         if await self._former_names.find_one({"_id": user.username_key}) is not None:
