@@ -25,7 +25,7 @@ from tidings.mail.postman import Postman
 from tidings.mail.reports import ErrorReports
 from tidings.parts import EXTENSION, Parts
 from tidings.repositories import open_storage
-from tidings.repositories.settling import settle_all
+from tidings.repositories.settling import keep_settling
 from tidings.settings import Settings, read_settings
 from tidings.web import headers, origin, problems, templating
 
@@ -149,8 +149,7 @@ def live_and_die(app: Quart, parts: Parts) -> None:
         if reports is not None:
             reports.start()
             logging.getLogger().addHandler(reports)
-        # Changes of accounts that a process before us did not live to finish; pages need not wait for it.
-        upkeep.append(asyncio.create_task(settle_all(parts.storage), name="settle accounts"))
+        upkeep.append(asyncio.create_task(keep_settling(parts.storage), name="settle accounts"))
 
     async def end() -> None:
         for task in upkeep:

@@ -9,9 +9,19 @@ from typing import Any
 import pytest
 
 from tests.people import NOON, make_follow, make_post, make_session, make_user
-from tidings.documents.changes import Change, FollowChanged, Lost, PostAdded, PostUpdated, Probed, SessionEnded
+from tidings.documents.changes import (
+    Change,
+    FollowChanged,
+    Lost,
+    PersonUpdated,
+    PostAdded,
+    PostUpdated,
+    Probed,
+    SessionEnded,
+)
 from tidings.documents.post import Post, State, Visibility, Was
 from tidings.documents.user import Role, User
+from tidings.live.events import person_event
 from tidings.repositories import open_storage
 from tidings.repositories.protocols import Storage
 from tidings.settings import Settings
@@ -208,3 +218,18 @@ async def test_another_database_has_another_origin(storage: Storage, mongod: Any
     await elsewhere.close()
     await other.close()
     mongod.drop(name)
+
+
+async def test_the_end_of_all_sessions_is_told_and_is_no_change_of_name(
+    storage: Storage, people: list[User], reader: Reader
+):
+    ada = people[0]
+    await storage.users.begin_epoch(ada.id)
+    await storage.users.set_email(ada.id, "elsewhere@example.org")
+    await storage.users.set_password_hash(ada.id, "quietly rehashed")
+    await storage.users.set_password_hash(ada.id, "another", new_epoch=True)
+    changes = await reader.until_probe(storage, "p")
+    assert [(type(change), change.stamp.id, change.fields & {"epoch", "username"}) for change in changes] == [
+        (PersonUpdated, ada.id, {"epoch"})
+    ] * 3
+    assert [person_event(change) for change in changes] == [None] * 3

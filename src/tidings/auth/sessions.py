@@ -100,7 +100,7 @@ async def identify() -> None:
     if session.pending:
         return
     user = await storage.users.get(session.user_id)
-    if user is None or user.suspended_at is not None:
+    if user is None or not good_for(session, user):
         return
     g.tidings_me = user
     try:
@@ -153,7 +153,7 @@ async def begin_session(user: User, remember: bool) -> None:
     sessions = parts().storage.sessions
     await sessions.add(session)
     fresh = await parts().storage.users.get(user.id)
-    if fresh is None or fresh.suspended_at is not None or fresh.password_hash != user.password_hash:
+    if fresh is None or not good_for(session, fresh) or fresh.password_hash != user.password_hash:
         await sessions.remove(session.id)
         changed = "Your account was changed just now. Please sign in again."
         raise InvalidError({"form": changed}, changed)
@@ -179,10 +179,13 @@ async def begin_pending_session(user: User, remember: bool, next: str) -> None:
 async def renew_session() -> None:
     """Give this session a new id and this browser its cookie: whoever has a copy of the old one has nothing.
 
-    Everything else stays, the day of its end too.
+    Everything else stays, the day of its end too. It belongs to the person's epoch of now: who ends all sessions and
+    keeps this one begins the epoch first.
     """
     session, secret = this_session(), new_secret()
-    renewed = session.model_copy(update={"id": digest(secret), "code_tries": 0})
+    user = await parts().storage.users.get(session.user_id)
+    epoch = user.epoch if user is not None else session.epoch
+    renewed = session.model_copy(update={"id": digest(secret), "code_tries": 0, "epoch": epoch})
     await parts().storage.sessions.add(renewed)
     await parts().storage.sessions.remove(session.id)
     g.tidings_session = renewed
@@ -201,6 +204,7 @@ def new_session(user: User, now: datetime, expires_at: datetime, remember: bool)
         remember=remember,
         user_agent=request.headers.get("User-Agent", "")[:MAX_USER_AGENT],
         address=request.remote_addr or "",
+        epoch=user.epoch,
     )
     return secret, session
 
@@ -221,4 +225,12 @@ async def end_session() -> None:
 async def session_alive(storage: Storage, clock: Clock, row: str) -> bool:
     """Whether somebody is signed in by the session with this id."""
     session = await storage.sessions.get(row)
-    return session is not None and not session.pending and session.expires_at > clock.now()
+    if session is None or session.pending or session.expires_at <= clock.now():
+        return False
+    user = await storage.users.get(session.user_id)
+    return user is not None and good_for(session, user)
+
+
+def good_for(session: Session, user: User) -> bool:
+    """Whether the person can still be signed in by this session."""
+    return user.suspended_at is None and session.epoch == user.epoch

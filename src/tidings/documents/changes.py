@@ -35,7 +35,7 @@ class PostUpdated:
 
 @dataclass(frozen=True, slots=True)
 class PersonUpdated:
-    """A person is called otherwise, or their posts were withdrawn or came back.
+    """A person is called otherwise, or their posts were withdrawn or came back, or all their sessions were ended.
 
     As looked up after the event: `stamp` is how they sign, `withdrawn` whether their posts are shown to nobody,
     `erased` whether they left for good and took their texts along.

@@ -12,8 +12,9 @@ class Session(Document):
     """`id` is the SHA-256 of the secret in the cookie, as hex: who reads the database cannot sign in with it.
 
     `expires_at` is the nearer of two ends, that of a session nobody uses and that of any session; being seen moves it.
-    While `pending`, the password was right and the second factor is still to come: nobody is signed in by it. It
-    keeps where to go afterwards (`next`). `code_tries` counts the codes that were tried.
+    It is good only as long as the person's `epoch` is its own. While `pending`, the password was right and the second
+    factor is still to come: nobody is signed in by it. It keeps where to go afterwards (`next`). `code_tries` counts
+    the codes that were tried.
     """
 
     id: str
@@ -24,6 +25,7 @@ class Session(Document):
     remember: bool = False
     user_agent: str = ""
     address: str = ""
+    epoch: int = 0
     pending: bool = False
     code_tries: int = 0
     next: str = "/"

@@ -65,6 +65,9 @@ class User(Document):
     Somebody with `suspended_at` cannot sign in or write, and is shown to nobody. Who left (`removed_at`) is suspended
     as well, so whatever keeps out the one keeps out the other. `withdrawn_at` follows once no post of theirs is shown
     any more: it is what live readers are told. While `unsettled`, steps of such a change are still to be done.
+
+    `epoch` counts how often all sessions of the person were ended. It moves in the same write as what ends them, and
+    a session of an earlier epoch is worth nothing: so no fault in between leaves one of them alive.
     """
 
     id: int
@@ -79,6 +82,7 @@ class User(Document):
     removed_at: datetime | None = None
     withdrawn_at: datetime | None = None
     unsettled: bool = False
+    epoch: int = 0
     name: str = ""
     location: str = ""
     about: str = ""

@@ -71,7 +71,9 @@ def person_event(change: PersonUpdated) -> PersonEvent | None:
     if "withdrawn_at" in change.fields:
         kind: Literal["removed", "restored"] = "removed" if change.withdrawn else "restored"
         return PersonEvent(kind, change.position, change.stamp, change.erased)
-    return None if change.withdrawn else PersonEvent("changed", change.position, change.stamp)
+    if change.withdrawn or not change.fields & {"username", "name"}:
+        return None
+    return PersonEvent("changed", change.position, change.stamp)
 
 
 def post_event(change: PostAdded | PostUpdated) -> PostEvent | None:

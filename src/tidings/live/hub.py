@@ -43,6 +43,7 @@ class Hub:
         self._connections: set[Connection] = set()
         self._listeners: defaultdict[tuple[str, int], set[tuple[Connection, Channel]]] = defaultdict(set)
         self._home: defaultdict[int, set[Person]] = defaultdict(set)
+        self._looking: set[asyncio.Task[None]] = set()
         self._draining = False
 
     # --- coming and going
@@ -191,6 +192,24 @@ class Hub:
         for connection in list(self._connections):
             if connection.session_id == session_id:
                 connection.sink.close(CLOSE_SESSION_OVER)
+
+    def end_sessions(self, person_id: int) -> None:
+        """All sessions of this person were ended but perhaps one: look at each of their sockets here again."""
+        person = self._people.get(person_id)
+        if person is not None:
+            task = asyncio.create_task(self._look_again(list(person.connections)), name="sessions ended")
+            self._looking.add(task)
+            task.add_done_callback(self._looking.discard)
+
+    async def _look_again(self, connections: list[Connection]) -> None:
+        for connection in connections:
+            try:
+                if connection.session_id is None or await self._session_alive(connection.session_id):
+                    continue
+                connection.sink.close(CLOSE_SESSION_OVER)
+            except TidingsError as error:
+                log.warning("A socket could not be looked at again and is closed: %s", error)
+                connection.sink.close(CLOSE_RESTART)
 
     async def doubt(self) -> None:
         """What happened lately is not known: look at sessions and follows again, and have every page read again."""

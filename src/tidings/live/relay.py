@@ -133,6 +133,8 @@ class Relay:
                     shown = self._history.append_post(event, post)
                     self._hub.deliver_post(event, shown)
             case PersonUpdated():
+                if "epoch" in change.fields:
+                    self._hub.end_sessions(change.stamp.id)
                 happened = person_event(change)
                 if happened is None:
                     self._history.advance(change.position)

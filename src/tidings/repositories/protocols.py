@@ -58,11 +58,17 @@ class UserRepository(Protocol):
 
     async def set_confirmed(self, user_id: int, at: datetime, role: Role) -> None: ...
 
-    async def set_password_hash(self, user_id: int, password_hash: str, over: str | None = None) -> bool:
-        """Where `over` is given, only while that is still the stored one; False where it is not."""
+    async def set_password_hash(
+        self, user_id: int, password_hash: str, over: str | None = None, *, new_epoch: bool = False
+    ) -> bool:
+        """Where `over` is given, only while that is still the stored one; False where it is not. With `new_epoch` all
+        sessions of before are over from this write on."""
 
     async def set_email(self, user_id: int, email: str) -> None:
-        """Raises TakenError("email") where it belongs to somebody else."""
+        """All sessions of before are over. Raises TakenError("email") where it belongs to somebody else."""
+
+    async def begin_epoch(self, user_id: int) -> None:
+        """All sessions of before are over."""
 
     async def set_last_seen(self, user_id: int, at: datetime) -> None: ...
 
@@ -199,6 +205,9 @@ class OutboxRepository(Protocol):
         at once exactly one gets it."""
 
     async def set_due(self, letter_id: str, at: datetime) -> None: ...
+
+    async def remove_to(self, address: str) -> None:
+        """Nothing goes to this address any more."""
 
     async def remove(self, letter_id: str) -> None: ...
 

@@ -5,6 +5,7 @@ it is done by steps that may be repeated. So a process may die anywhere in betwe
 The steps stand in the order that lets nothing slip through; docs/decisions/0012 tells why.
 """
 
+import asyncio
 import logging
 
 from tidings.documents.post import AuthorStamp
@@ -12,11 +13,12 @@ from tidings.documents.user import User
 from tidings.errors import TidingsError
 from tidings.repositories.protocols import Storage
 
-__all__ = ["settle", "settle_all"]
+__all__ = ["keep_settling", "settle", "settle_all", "settle_soon"]
 
 log = logging.getLogger(__name__)
 
 MOST = 1000
+SETTLE_SECONDS = 10.0
 
 
 async def settle(storage: Storage, user_id: int) -> None:
@@ -44,16 +46,34 @@ async def erase(storage: Storage, user: User) -> User:
     await storage.mail_tokens.remove_of_user(user.id)
     await storage.devices.remove_of_user(user.id)
     await storage.second_factors.remove(user.id)
+    if user.email:
+        await storage.outbox.remove_to(user.email)
     await storage.posts.remove_of_author(user.id, user.removed_at)
     left = await storage.users.erase(user)
     await storage.follows.remove_of_user(user.id)
     return left
 
 
-async def settle_all(storage: Storage) -> None:
-    """Finish what processes that died left behind. Two that do so at once do each other no harm."""
+async def settle_soon(storage: Storage, user_id: int) -> None:
+    """Settle now where that is possible. What is written is written, so who asked for it need not hear of a database
+    that stalls in the middle: `keep_settling` goes on with it."""
     try:
-        for person in await storage.users.latest_unsettled(MOST):
-            await settle(storage, person.id)
+        await settle(storage, user_id)
     except TidingsError as error:
-        log.warning("A change of an account could not be finished; the next start tries again: %s", error)
+        log.warning("A change of an account is not finished yet and is tried again: %s", error)
+
+
+async def settle_all(storage: Storage) -> None:
+    """Finish what was left behind by a fault or a process that died. Two that do so at once do each other no harm."""
+    for person in await storage.users.latest_unsettled(MOST):
+        await settle_soon(storage, person.id)
+
+
+async def keep_settling(storage: Storage) -> None:
+    """Look every few seconds whether something was left behind, for as long as the process lives."""
+    while True:
+        try:
+            await settle_all(storage)
+        except TidingsError as error:
+            log.info("Whether changes of accounts are unfinished cannot be seen just now: %s", error)
+        await asyncio.sleep(SETTLE_SECONDS)

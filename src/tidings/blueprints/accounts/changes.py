@@ -39,7 +39,7 @@ async def reset_password(token: str, password: str, storage: Storage, passwords:
         raise InvalidError({"password": problem})
     password_hash = await passwords.hash(password)
     await use_up(row, storage.mail_tokens)
-    await storage.users.set_password_hash(user.id, password_hash)
+    await storage.users.set_password_hash(user.id, password_hash, new_epoch=True)
     await storage.mail_tokens.remove_of_user(user.id)
     # Whoever knew the old password may have signed in: no place and no device of before is trusted.
     await storage.sessions.remove_of_user(user.id)

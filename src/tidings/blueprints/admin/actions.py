@@ -15,7 +15,7 @@ from tidings.errors import InvalidError, NotFoundError, StaleError, TakenError
 from tidings.ids import IdMint
 from tidings.markup import render_off_loop
 from tidings.repositories.protocols import Storage
-from tidings.repositories.settling import settle
+from tidings.repositories.settling import settle_soon
 from tidings.web.addresses import check_email
 from tidings.web.names import name_problem
 
@@ -40,12 +40,14 @@ async def edit(
     detail = differences(person, after)
     if not detail:
         return person
-    renamed = (after.username, after.name) != (person.username, person.name)
-    after = after.model_copy(update={"unsettled": renamed or person.unsettled})
-    await write(person, after, "person.edited", actor, storage, ids, detail)
     # An open socket knows from its beginning whether it is a moderator's; so no session is kept then.
     demoted = lost(person, after, Permission.MODERATE)
     if demoted or person.email_key != after.email_key:
+        after = after.model_copy(update={"epoch": person.epoch + 1})
+    renamed = (after.username, after.name) != (person.username, person.name)
+    after = after.model_copy(update={"unsettled": renamed or person.unsettled})
+    await write(person, after, "person.edited", actor, storage, ids, detail)
+    if after.epoch != person.epoch:
         await storage.sessions.remove_of_user(person.id, keep=None if demoted else keep)
     if renamed:
         await finished(storage, person)
@@ -107,8 +109,11 @@ async def promote(person: User, role: Role, actor: Actor, storage: Storage, ids:
     after = person.model_copy(update={"role": role})
     if after == person:
         return
+    demoted = lost(person, after, Permission.MODERATE)
+    if demoted:
+        after = after.model_copy(update={"epoch": person.epoch + 1})
     await write(person, after, "person.promoted", actor, storage, ids, f"{person.role.value} became {role.value}")
-    if lost(person, after, Permission.MODERATE):
+    if demoted:
         await storage.sessions.remove_of_user(person.id)
 
 
@@ -132,10 +137,11 @@ async def restore(person: User, actor: Actor, storage: Storage, ids: IdMint) -> 
 
 async def set_password_hash(person: User, password_hash: str, actor: Actor, storage: Storage, ids: IdMint) -> None:
     """Another password: all sessions end, and links in letters are dead."""
-    after = person.model_copy(update={"password_hash": password_hash})
+    after = person.model_copy(update={"password_hash": password_hash, "epoch": person.epoch + 1})
     await write(person, after, "person.password_set", actor, storage, ids)
     await storage.mail_tokens.remove_of_user(person.id)
     await storage.sessions.remove_of_user(person.id)
+    await storage.devices.remove_of_user(person.id)
 
 
 async def write(
@@ -152,4 +158,4 @@ async def write(
 
 async def finished(storage: Storage, person: User) -> None:
     """Settle, to the end even when the caller is cancelled: somebody may close the browser."""
-    await asyncio.shield(asyncio.ensure_future(settle(storage, person.id)))
+    await asyncio.shield(asyncio.ensure_future(settle_soon(storage, person.id)))

@@ -6,7 +6,7 @@ from quart import Blueprint, flash, redirect, render_template, request
 from quart.typing import ResponseReturnValue
 
 from tidings.auth.guards import account, somebody
-from tidings.auth.sessions import session_id
+from tidings.auth.sessions import renew_session, session_id
 from tidings.blueprints.admin import actions
 from tidings.blueprints.admin.forms import AccountForm
 from tidings.documents.audit import Actor
@@ -60,6 +60,8 @@ async def edit(name: str) -> ResponseReturnValue:
         after = await actions.edit(form, person, actor(), house.storage, house.clock, house.ids, keep)
     except InvalidError as error:
         return await refuse("admin/user.html", error, person=person, roles=list(Role))
+    if keep is not None and after.epoch != person.epoch:
+        await renew_session()
     await flash(f"{after.username} is saved.")
     return redirect(f"/admin/users/{after.username}", 303)
 

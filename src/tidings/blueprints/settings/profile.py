@@ -10,7 +10,7 @@ from tidings.errors import InvalidError, StaleError, found
 from tidings.markup import render_off_loop
 from tidings.parts import parts
 from tidings.repositories.protocols import UserRepository
-from tidings.repositories.settling import settle
+from tidings.repositories.settling import settle_soon
 from tidings.web.forms import Shown, refuse, submitted
 
 __all__ = ["blueprint", "save_profile"]
@@ -39,7 +39,7 @@ async def save() -> ResponseReturnValue:
     except InvalidError as error:
         return await refuse(TEMPLATE, error, **LIMITS)
     if renamed:
-        current_app.add_background_task(settle, parts().storage, user.id)
+        current_app.add_background_task(settle_soon, parts().storage, user.id)
     await flash("Your profile is saved.")
     return redirect("/settings/profile", 303)
 
@@ -47,7 +47,7 @@ async def save() -> ResponseReturnValue:
 async def save_profile(form: ProfileForm, user: User, users: UserRepository) -> bool:
     """Keep what was sent, the text rendered. Says whether the name is another: then their posts have to hear of it.
 
-    The row itself carries the mark that this is still to be done. Should the process die before it is, the next start
+    The row itself carries the mark that this is still to be done. Should the process die before it is, another
     goes on with it; until then some posts show the name of before, nothing else.
 
     Raises InvalidError for a text that cannot be rendered, StaleError where others keep changing the same fields.

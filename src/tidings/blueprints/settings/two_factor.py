@@ -72,9 +72,16 @@ async def switch_on(code: str) -> None:
     )
     if not await parts().storage.second_factors.add(factor):
         raise InvalidError({"code": "Signing in with two steps is on already."})
-    await parts().storage.sessions.remove_of_user(user.id, keep=session.id)
-    await renew_session()
+    await renew_alone()
     notes[RECOVERY] = [str(user.id), *codes]
+
+
+async def renew_alone() -> None:
+    """What signing in takes is another now: whoever else is signed in has to begin again."""
+    users, sessions = parts().storage.users, parts().storage.sessions
+    await users.begin_epoch(somebody().id)
+    await sessions.remove_of_user(somebody().id, keep=this_session().id)
+    await renew_session()
 
 
 async def proven(factor: SecondFactor, code: str) -> bool:
@@ -96,13 +103,13 @@ async def proven(factor: SecondFactor, code: str) -> bool:
 async def make_codes() -> None:
     codes = second_factor.new_recovery_codes()
     await parts().storage.second_factors.set_recovery(somebody().id, [digest(code) for code in codes])
-    await renew_session()
+    await renew_alone()
     notes[RECOVERY] = [str(somebody().id), *codes]
 
 
 async def switch_off() -> None:
     await parts().storage.second_factors.remove(somebody().id)
-    await renew_session()
+    await renew_alone()
     await flash("Signing in takes your password alone from now on.")
 
 

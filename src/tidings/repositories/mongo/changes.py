@@ -33,7 +33,7 @@ HISTORY_LOST = 286
 # Only updates that touch one of these are told: counters and author stamps are never events.
 TOLD_FIELDS = {
     "posts": ("version", "state", "visibility", "replies_closed"),
-    "users": ("username", "name", "withdrawn_at"),
+    "users": ("username", "name", "withdrawn_at", "epoch"),
 }
 # Whatever withdraws posts, or gives them back, is about their author, and told by the author's row.
 SILENT = "updateDescription.updatedFields.withdrawn"

@@ -97,13 +97,13 @@ class ToldCollection:
 
     async def _tell_update(self, key: Any, update: dict[str, Any], before: dict[str, Any] | None = None) -> None:
         fields = {name: value for change in update.values() for name, value in change.items()}
-        if self._collection.name == "users":
+        now = await self._collection.find_one({"_id": key})
+        if self._collection.name == "users" and before is not None and now is not None:
             # A value that is written over itself is no change; a real database does not report it either.
-            fields = {name: value for name, value in fields.items() if (before or {}).get(name) != value}
+            fields = {name: value for name, value in fields.items() if before.get(name) != now.get(name)}
         told = TOLD_FIELDS.get(self._collection.name)
         if told is not None and not fields.keys() & set(told):
             return
-        now = await self._collection.find_one({"_id": key})
         self._feed.tell(self._event("update", key, fullDocument=now, updateDescription={"updatedFields": fields}))
 
 

@@ -33,5 +33,8 @@ class MongoOutbox:
     async def set_due(self, letter_id: str, at: datetime) -> None:
         await self._outbox.update_one({"_id": letter_id}, {"$set": {"due_at": at}})
 
+    async def remove_to(self, address: str) -> None:
+        await self._outbox.delete_many({"to": address})
+
     async def remove(self, letter_id: str) -> None:
         await self._outbox.delete_one({"_id": letter_id})

@@ -21,6 +21,7 @@ __all__ = ["MongoUsers"]
 # Counted by others, or moving all the time: never part of a change to an account.
 MOVING = {"counts", "last_seen"}
 ADMINISTRATORS = "administrators"
+NEW_EPOCH: dict[str, Any] = {"$inc": {"epoch": 1}}
 
 
 class ChangedMeanwhileError(Exception):
@@ -86,19 +87,25 @@ class MongoUsers:
     async def set_confirmed(self, user_id: int, at: datetime, role: Role) -> None:
         await self._users.update_one({"_id": user_id}, {"$set": {"confirmed_at": at, "role": role.value}})
 
-    async def set_password_hash(self, user_id: int, password_hash: str, over: str | None = None) -> bool:
+    async def set_password_hash(
+        self, user_id: int, password_hash: str, over: str | None = None, *, new_epoch: bool = False
+    ) -> bool:
         condition: dict[str, Any] = {"_id": user_id}
         if over is not None:
             condition["password_hash"] = over
-        written = await self._users.update_one(condition, {"$set": {"password_hash": password_hash}})
+        update: dict[str, Any] = {"$set": {"password_hash": password_hash}}
+        written = await self._users.update_one(condition, update | NEW_EPOCH if new_epoch else update)
         return bool(written.matched_count)
 
     async def set_email(self, user_id: int, email: str) -> None:
-        change = {"$set": {"email": email, "email_key": email_key(email)}}
+        change = {"$set": {"email": email, "email_key": email_key(email)}} | NEW_EPOCH
         try:
             await self._users.update_one({"_id": user_id}, change)
         except DuplicateKeyError as error:
             raise TakenError("email") from error
+
+    async def begin_epoch(self, user_id: int) -> None:
+        await self._users.update_one({"_id": user_id}, NEW_EPOCH)
 
     async def set_last_seen(self, user_id: int, at: datetime) -> None:
         await self._users.update_one({"_id": user_id}, {"$max": {"last_seen": at}})
@@ -187,6 +194,7 @@ class MongoUsers:
             removed_at=user.removed_at,
             withdrawn_at=user.suspended_at,
             unsettled=True,
+            epoch=user.epoch,
             member_since=user.member_since,
             last_seen=user.member_since,
             counts=user.counts,
