@@ -19,6 +19,7 @@ export class Live {
   #position;
   #resume;
   #reading = null;
+  #caughtUp = null;
   #socket = null;
   #state = "";
   #attempt = -1;
@@ -142,6 +143,7 @@ export class Live {
         break;
       case "current":
         this.#moveOn(position);
+        this.#caughtUp = this.#socket;
         if (!this.#reading) this.#live();
         break;
       case "resync":
@@ -166,7 +168,8 @@ export class Live {
     await this.#reader.resync();
     if (this.#reading !== reading) return;
     this.#reading = null;
-    if (socket === this.#socket) this.#live();
+    // The connection may be another by now, and have caught up while the page was being read.
+    if (this.#socket && [socket, this.#caughtUp].includes(this.#socket)) this.#live();
   }
 
   #live() {

@@ -236,3 +236,19 @@ test("leaving the page closes, coming back resumes", () => {
   last().accept();
   assert.equal(last().sent[0].position, at(9));
 });
+
+test("a connection that caught up while the page was being read is live once it has been", async () => {
+  last().accept();
+  last().give({ op: "subscribed", position: at(5), recovered: true });
+  last().give({ op: "current", position: at(5) });
+  last().give({ op: "resync" });
+  last().die();
+  mock.timers.tick(5_000);
+  last().accept();
+  last().give({ op: "subscribed", position: at(5), recovered: true });
+  last().give({ op: "current", position: at(6) });
+  assert.equal(state(), "catching-up");
+  rereading[0]();
+  await settle();
+  assert.equal(state(), "live");
+});
