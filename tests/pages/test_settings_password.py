@@ -138,6 +138,13 @@ async def test_links_in_letters_are_dead_after_the_change(site: Site, ada: Perso
 
 
 @pytest.mark.settings(rate_limits="on")
+async def test_a_new_password_that_is_no_good_is_no_guess_at_the_present_one(ada: Person):
+    pages = [await ada.post("/settings/password", {"current": PASSWORD, "password": "short"}) for _ in range(11)]
+    assert [(page.status, list(page.errors)) for page in pages] == [(422, ["password"])] * 11
+    assert (await ada.post("/settings/password", {"current": PASSWORD, "password": NEW})).status == 303
+
+
+@pytest.mark.settings(rate_limits="on")
 async def test_who_sits_at_somebodys_browser_cannot_guess_the_password_for_long(ada: Person):
     pages = [await ada.post("/settings/password", {"current": f"guess {n}", "password": NEW}) for n in range(11)]
     assert [page.status for page in pages] == [422] * 10 + [429]
