@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.running import clean_environment
+from tidings.cli.storing import with_storage
+from tidings.repositories.protocols import Storage
 from tidings.server.database import database_of
 from tidings.settings import read_settings
 
@@ -61,6 +63,47 @@ def test_accounts_are_made_and_promoted(shell: Shell) -> None:
     assert promoted.stdout == "Grace is administrator now.\n"
 
 
+def test_nobody_is_lowered_by_a_promotion_that_names_no_role(shell: Shell) -> None:
+    made = ("user", "create", "Mary", "mary@example.org", "--confirmed", "--role", "administrator")
+    assert shell.run(*made, "--password-stdin", stdin=PASSWORD).returncode == 0
+    refused = shell.run("user", "promote", "mary")
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr.startswith("Mary is administrator already.")
+    made = ("user", "create", "Joan", "joan@example.org", "--confirmed", "--role", "administrator")
+    assert shell.run(*made, "--password-stdin", stdin=PASSWORD).returncode == 0
+    assert shell.run("user", "promote", "mary", "--role", "user").stdout == "Mary is user now.\n"
+    assert shell.run("user", "promote", "mary").stdout == "Mary is moderator now.\n"
+    assert shell.run("user", "promote", "mary").returncode == 1
+
+
+@pytest.mark.parametrize("role", ["moderator", "administrator"])
+def test_nobody_has_a_role_by_an_address_that_is_not_confirmed(shell: Shell, role: str) -> None:
+    refused = shell.run("user", "create", "Eve", "eve@example.org", "--role", role, "--password-stdin", stdin=PASSWORD)
+    assert refused.returncode == 1
+    assert f"role: Nobody is {role} with an address that is not confirmed. Please add --confirmed." in refused.stderr
+    assert "Nobody is called eve." in shell.run("user", "suspend", "eve").stderr
+
+
+def test_somebody_is_found_by_the_name_of_before(shell: Shell) -> None:
+    made = shell.run("user", "create", "Betty", "betty@example.org", "--confirmed", "--password-stdin", stdin=PASSWORD)
+    assert (made.returncode, made.stderr) == (0, "")
+
+    async def rename(storage: Storage) -> None:
+        betty = await storage.users.by_username("betty")
+        assert betty is not None
+        renamed = betty.model_copy(update={"username": "Snyder", "username_key": "snyder"})
+        assert await storage.users.set_account(betty, renamed)
+
+    with_storage(read_settings(_env_file=None, data_dir=shell.folder), rename)
+    for words, said in (
+        (("suspend", "betty"), "Snyder is suspended now.\n"),
+        (("restore", "BETTY"), "Snyder is back.\n"),
+        (("promote", "betty"), "Snyder is moderator now.\n"),
+    ):
+        done = shell.run("user", *words)
+        assert (done.stdout, done.stderr) == (said, "")
+
+
 def test_accounts_are_suspended_restored_and_given_a_password(shell: Shell) -> None:
     for name in ("Hedy", "Radia"):
         shell.run("user", "create", name, f"{name}@example.org", "--confirmed", "--password-stdin", stdin=PASSWORD)
@@ -88,7 +131,18 @@ def test_the_shell_cannot_take_the_last_administrator_away() -> None:
         for words in (("suspend", "ida"), ("promote", "ida", "user")):
             refused = shell.run("user", *words)
             assert refused.returncode == 1
-            assert "only administrator" in refused.stderr
+            assert refused.stderr == "This is the only administrator. Please make somebody else one first.\n"
+        assert shell.run("user", "promote", "ida", "administrator").stderr == ""
+
+
+def test_what_is_logged_on_the_way_is_not_said() -> None:
+    script = (
+        "import logging, tidings.cli as cli\n"
+        "cli.tidings = lambda **names: logging.getLogger('tidings.x').warning('slow query')\n"
+        "cli.main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stderr == ""
 
 
 def test_a_password_is_made_up_and_told_where_none_is_given(shell: Shell) -> None:

@@ -17,9 +17,11 @@ NOT_MADE = "This account cannot be made."
 TAKEN = {"username": "This name is taken.", "email": "Somebody with this address has an account already."}
 
 
-def check(username: str, email: str, password: str) -> None:
-    """Raises InvalidError with a sentence for each of username, email and password that cannot be used."""
+def check(username: str, email: str, password: str, role: Role, confirmed: bool) -> None:
+    """Raises InvalidError with a sentence for each of username, email, password and role that cannot be used."""
     problems = {"username": name_problem(username), "password": Passwords().problem(password, username, email)}
+    if role is not Role.USER and not confirmed:
+        problems["role"] = f"Nobody is {role.value} with an address that is not confirmed. Please add --confirmed."
     try:
         check_email(email)
     except ValueError as error:
@@ -63,17 +65,26 @@ async def tools(storage: Storage) -> tuple[Clock, IdMint]:
 
 
 async def called(storage: Storage, username: str) -> User:
-    """Raises NotFoundError where nobody has the name (any more)."""
-    user = await storage.users.by_username(username)
+    """Who has the name, or had it before another one. Raises NotFoundError where there is nobody (any more)."""
+    user = await storage.users.by_username(username) or await storage.users.by_former_username(username)
     if user is None or user.removed_at is not None:
         raise NotFoundError(f"Nobody is called {username}.")
     return user
 
 
-async def promote(storage: Storage, username: str, role: Role) -> User:
-    """Give somebody another role. Raises NotFoundError where nobody has the name, SettingsError where the address
-    is not confirmed: what it opens would be open to whoever typed it in."""
+async def promote(storage: Storage, username: str, role: Role | None) -> User:
+    """Give somebody another role; where none is named, a plain user becomes moderator and nobody is lowered.
+
+    Raises NotFoundError where nobody has the name, SettingsError where the person is more than a user and no role is
+    named, and where the address is not confirmed: what it opens would be open to whoever typed it in.
+    """
     user = await called(storage, username)
+    if role is None and user.role is not Role.USER:
+        raise SettingsError(
+            f"{user.username} is {user.role.value} already. To give them another role, name it: "
+            f"tidings user promote {user.username} --role moderator"
+        )
+    role = role or Role.MODERATOR
     if user.confirmed_at is None:
         raise SettingsError(f"{user.username} has not confirmed the address yet; until then the role stays as it is.")
     _, ids = await tools(storage)

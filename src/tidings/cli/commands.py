@@ -88,7 +88,7 @@ def create(name: str, email: str, role: str, confirmed: bool, password_stdin: bo
 
     settings = read_settings()
     password, made_up = wanted_password(password_stdin)
-    accounts.check(name, email, password)
+    accounts.check(name, email, password, Role(role), confirmed)
 
     async def work(storage: "Storage") -> None:
         await accounts.create(storage, name, email, password, Role(role), confirmed)
@@ -109,20 +109,21 @@ def wanted_password(from_stdin: bool) -> tuple[str, bool]:
 
 @user.command()
 @click.argument("name")
-@click.argument("role", metavar="[ROLE]", type=ROLES, default="moderator")
+@click.argument("role", metavar="[ROLE]", type=ROLES, required=False)
 @click.option("--role", "chosen", type=ROLES, help="The same as an option.")
-def promote(name: str, role: str, chosen: str | None) -> None:
-    """Give somebody whose address is confirmed another role."""
-    role = chosen or role
+def promote(name: str, role: str | None, chosen: str | None) -> None:
+    """Give somebody whose address is confirmed another role; without ROLE a user becomes moderator."""
+    wanted = chosen or role
     from tidings.cli import accounts
     from tidings.cli.storing import with_storage
     from tidings.documents.user import Role
     from tidings.settings import read_settings
 
     async def work(storage: "Storage") -> str:
-        return (await accounts.promote(storage, name, Role(role))).username
+        user = await accounts.promote(storage, name, Role(wanted) if wanted else None)
+        return f"{user.username} is {user.role.value} now."
 
-    click.echo(f"{with_storage(read_settings(), work)} is {role} now.")
+    click.echo(with_storage(read_settings(), work))
 
 
 @user.command()
