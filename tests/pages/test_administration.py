@@ -213,6 +213,9 @@ async def test_the_last_administrator_stays(site: Site, boss: Person, ada: Perso
     page = await boss.post(path, form)
     assert page.status == 422
     assert "only administrator" in page.text
+    if path.endswith("suspend"):
+        assert "This cannot be done" in page.text
+        assert "Something is missing" not in page.text
     assert (await boss.get("/admin/users")).status == 200
     assert rows(await boss.get("/admin/audit")) == []
     await promoted(boss, ada, "administrator")

@@ -126,6 +126,46 @@ async def test_a_body_that_is_no_form_is_refused(
     await assert_nothing_kept(site, app, post_id)
 
 
+PART = b'--x\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n'
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (PART % (b"about", b"Hi.") + b"--x--\r\n", "multipart/form-data"),
+        (PART % (b"about", b"Hi.") + b"--x--\r\n", "multipart/form-data; boundary="),
+        (PART % (b"about", b"Hi.") + b"--x--\r\n", "multipart/form-data; boundary=y"),
+        (PART % (b"about", b"Hi.") + b"--x--\r\n", "multipart/form-data; boundary*=utf-8''%C3%A9"),
+        (PART % (b"about", b"Hi."), "multipart/form-data; boundary=x"),
+        (PART % (b"about", b"Hi.") + PART % (b"name", b"Ada")[:30], "multipart/form-data; boundary=x"),
+        (PART % (b"about", b"\xff") + b"--x--\r\n", "multipart/form-data; boundary=x"),
+        (b"--x\r\n\r\nHi.\r\n--x--\r\n", "multipart/form-data; boundary=x"),
+        (b"--x\r\nContent-Disposition: form-data\r\n\r\nHi.\r\n--x--\r\n", "multipart/form-data; boundary=x"),
+        (b"", "multipart/form-data; boundary=x"),
+    ],
+)
+async def test_a_broken_form_is_not_an_empty_one(ada: Person, body: bytes, kind: str):
+    """The profile takes an empty form: what is not sent stays as it is."""
+    page = await ada.post("/settings/profile", content=body, headers={"Content-Type": kind})
+    assert page.status == 400, page.location
+
+
+async def test_a_whole_form_of_parts_is_read(ada: Person):
+    body = b"before\r\n" + PART % (b"name", "Adá\ufffd".encode()) + PART % (b"location", b"") + b"--x--\r\nafter"
+    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+    assert (await ada.post("/settings/profile", content=body, headers=headers)).status == 303
+    page = await ada.get("/settings/profile")
+    assert (page.field("name"), page.field("location")) == ("Adá\ufffd", "")
+
+
+@pytest.mark.parametrize("character", "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+async def test_what_turns_text_around_stands_in_no_line(ada: Person, character: str):
+    for path, field in (("/settings/profile", "name"), ("/settings/profile", "location"), ("/posts", "title")):
+        page = await ada.post(path, {field: f"a{character}b", "source": "x"})
+        assert (page.status, list(page.errors)) == (422, [field])
+        assert "turns text around" in page.errors[field]
+
+
 async def test_a_file_where_text_is_expected_is_refused(site: Site, app: Any, ada: Person, post_id: int):
     page = await ada.post("/posts", files={"source": ("x.txt", b"Hello.", "text/plain")})
     assert_refused(page)

@@ -97,7 +97,9 @@ async def test_somebody_elses_session_is_not_there(site: Site, ada: Person):
     assert await signed_in(ben)
 
 
-@pytest.mark.parametrize("form", [{}, {"session": ""}, {"all": ""}, {"session": "x" * 101}])
+@pytest.mark.parametrize(
+    "form", [{}, {"session": ""}, {"all": ""}, {"session": "x" * 101}, {"all": "0"}, {"all": "no"}]
+)
 async def test_to_end_nothing_is_refused(ada: Person, form: dict[str, str]):
     assert (await ada.post("/settings/sessions", form)).status == 422
     assert await signed_in(ada)

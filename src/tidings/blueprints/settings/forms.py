@@ -47,7 +47,7 @@ class SessionsForm(Form):
     """One session by the name that the page gives it, or `all` others."""
 
     session: Annotated[Line, Field(max_length=100)] = ""
-    all: str = ""
+    all: Literal["1", ""] = ""
 
 
 class TwoFactorForm(Form):
