@@ -9,6 +9,7 @@ from tests.people import PASSWORD
 from tests.visitors import Person, Site
 from tidings.documents.user import Role
 
+LONG = " ".join(str(number**3) for number in range(300))[:1024]
 JSON = {"Accept": "application/json"}
 
 
@@ -91,7 +92,7 @@ async def test_a_password_that_is_short_too_long_or_the_name_is_refused_at_its_f
         assert page.field("password") == ""
 
 
-@pytest.mark.parametrize("password", ["eight888", "x" * 1024, "é" * 512, "  spaces matter  ", "pass word 🎈"])
+@pytest.mark.parametrize("password", ["eight889", LONG, "  spaces matter  ", "pass word 🎈"])
 async def test_a_password_is_kept_whole(site: Site, password: str):
     visitor = site.visitor()
     assert (await visitor.register("ada", password=password)).status == 303

@@ -11,7 +11,7 @@ from secrets import token_bytes
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
-from tidings.auth.common import is_common
+from tidings.auth.common import is_common, is_row, repeated
 
 __all__ = ["CHEAP", "DEFAULT", "Cost", "Passwords"]
 
@@ -36,6 +36,7 @@ CHEAP = Cost(passes=1, memory=8, lanes=1)  # the least that Argon2 accepts, 0.1 
 _threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="passwords")
 
 _CONTROLS = re.compile("[\x00-\x1f\x7f]")
+_NO_LETTERS = re.compile(r"[\W\d_]+")
 _AROUND = re.compile(r"^[\W\d_]+|[\W\d_]+$")
 
 
@@ -51,8 +52,9 @@ class Passwords:
         """A sentence about why this cannot be the password of that person, or None.
 
         8 characters at least, 1,024 bytes of UTF-8 at most, nothing cut off, no rule about kinds of characters
-        (NIST SP 800-63B, 3.1.1.2); none of the most common ones, and neither the user name, the address nor the
-        site's name, whatever the case and whatever digits or signs stand around it.
+        (NIST SP 800-63B, 3.1.1.2); none of the most common ones, no run along the keyboard and no short group again
+        and again; and neither the user name, the address nor the site's name, once or repeated, whatever the case and
+        whatever digits or signs stand around it.
         """
         try:
             size = len(password.encode())
@@ -67,12 +69,17 @@ class Passwords:
         folded = _normal(password).strip().casefold()
         if not folded:
             return "A password needs something else than spaces."
-        if is_common(folded):
-            return "This is one of the passwords that are tried first everywhere. Please choose another."
-        core = _core(folded)
+        core, letters = _core(folded), _letters(folded)
         for name, owner in ((username, "the user name"), (email, "the address"), (self._site_name, "the site's name")):
-            if name and _core(_normal(name).casefold()) == core:
-                return f"The password cannot be {owner}, with or without digits around it."
+            own = _normal(name).casefold()
+            if name and (_core(own) == core or _letters(own) in (letters, repeated(letters))):
+                return f"The password cannot be {owner}, repeated or with digits or signs added."
+        closed_up = "".join(folded.split())
+        groups = {one: repeated(one) for one in (folded, closed_up)}
+        if any(len(group) < min(MIN_CHARACTERS, len(one)) for one, group in groups.items()):
+            return "This repeats a few characters, which is no better than having them once. Please choose another."
+        if any(is_common(one) or is_row(one) for one in (*groups, *groups.values())):
+            return "This is one of the passwords that are tried first everywhere. Please choose another."
         return None
 
     async def hash(self, password: str) -> str:
@@ -118,6 +125,11 @@ def _hash_of_nobody(cost: Cost) -> str:
 def _core(folded: str) -> str:
     """What is left without digits, signs and spaces around it; all of it where nothing else is there."""
     return _AROUND.sub("", folded) or folded
+
+
+def _letters(folded: str) -> str:
+    """Without digits, signs and spaces wherever they stand; all of it where nothing else is there."""
+    return _NO_LETTERS.sub("", folded) or folded
 
 
 def _normal(password: str) -> str:
