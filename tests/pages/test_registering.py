@@ -275,3 +275,17 @@ async def test_a_closed_site_registers_nobody(site: Site):
     assert page.status == 403
     assert (await site.visitor().get("/@ada")).status == 404
     assert site.letters.all() == []
+
+
+async def test_a_page_tells_of_somebody_only_once_the_address_is_confirmed(site: Site):
+    ada = await unconfirmed(site)
+    stranger = site.visitor()
+    for path in ("/@ada", "/@ADA", "/@ada/followers", "/@ada/following"):
+        assert (await stranger.get(path)).status == 404, path
+    ben = await site.sign_up("ben")
+    assert (await ben.post("/@ada/follow")).status == 404
+    await ada.sign_in()
+    assert (await ada.get("/@ada")).status == 200
+    await ada.confirm(ada.email)
+    assert (await stranger.get("/@ada")).status == 200
+    assert (await ben.post("/@ada/follow")).status == 303

@@ -100,6 +100,12 @@ class User(Document):
         return self.confirmed_at is not None
 
     @property
+    def shown(self) -> bool:
+        """Whether others are told that there is such a person. Not before the address was confirmed: a page that
+        appears by registering would tell whether the address had an account already."""
+        return self.suspended_at is None and (self.confirmed or self.counts.posts > 0)
+
+    @property
     def administers(self) -> bool:
         """Whether they can administer the site as they are: one such person has to be left always."""
         return self.role is Role.ADMINISTRATOR and self.confirmed and self.suspended_at is None

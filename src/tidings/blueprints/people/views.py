@@ -131,7 +131,8 @@ async def named(name: str) -> User:
     """The person who has that name in any case, or had it. 404 where there is nobody, or nobody to be seen."""
     users = parts().storage.users
     person = found(await users.by_username(name) or await users.by_former_username(name))
-    if person.suspended_at is not None:
+    user = me()
+    if not person.shown and (user is None or user.id != person.id):
         raise NotFoundError
     return person
 

@@ -197,7 +197,7 @@ class Listener:
         if kind == "user" and what:
             users = self._parts.storage.users
             author = await users.by_username(what) or await users.by_former_username(what)
-            if author is None or author.suspended_at is not None:
+            if author is None or not author.shown:
                 raise RefusedError("not_found", "There is nobody of that name.")
             return Profile(name, author.id)
         if kind == "post" and what:
