@@ -36,4 +36,8 @@ async def test_another_address_closes_the_sockets_of_the_other_sessions(site: Si
     await ada.post("/settings/email", {"email": email, "password": ada.password})
     assert (await ada.post(await link_of(site, email, beyond=0))).status == 303
     assert await elsewhere.closed() == 4001
-    assert (await mine.ping())[-1]["op"] == "pong"
+    assert (await other.get("/settings/profile")).status == 303
+    # The one who pressed the button is signed in still, under a new id: the page comes back with that.
+    assert await mine.closed() == 4001
+    assert (await ada.get("/settings/profile")).status == 200
+    assert (await (await site.live(ada)).subscribe("home"))["op"] == "subscribed"

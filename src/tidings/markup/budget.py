@@ -18,6 +18,7 @@ __all__ = ["MAX_HTML", "MAX_NESTING", "budget_plugin", "check_tokens", "too_larg
 MAX_STEPS = 14_000
 _BRACKET = 6  # steps: everything that opens with a bracket looks ahead for its end
 MAX_TOKENS = 10_000  # of blocks; a table cell has three
+MAX_COLUMNS = 1_000  # bars in the first line of a block
 MAX_LINKS = 2_000
 MAX_NESTING = 40  # block levels; a list counts two (itself and its item)
 MAX_DEPTH = 100  # levels of everything, emphasis included: browsers flatten beyond 512, a sanitiser recurses
@@ -59,7 +60,9 @@ def _spend(env: EnvType, steps: int = 1) -> None:
 def _count_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if state.level >= MAX_NESTING - 2:  # a list steps over one level, so the last two are watched
         raise _too_deep()
-    if len(state.tokens) > MAX_TOKENS:
+    # A table is made whole before its cells can be counted.
+    columns = state.src.count("|", state.bMarks[start], state.eMarks[start])
+    if len(state.tokens) > MAX_TOKENS or columns > MAX_COLUMNS:
         raise _too_much()
     _spend(state.env)
     return False
