@@ -7,9 +7,9 @@ number (leased from the database, so no two processes share one), 11 bits of seq
 import re
 from datetime import datetime
 
-from tidings.clock import Clock, from_milliseconds, milliseconds
+from tidings.clock import Clock, from_milliseconds
 
-__all__ = ["MAX_ID", "PROCESSES", "IdMint", "id_at", "id_time", "parse_id"]
+__all__ = ["MAX_ID", "PROCESSES", "IdMint", "id_time", "parse_id"]
 
 PROCESS_BITS = 10
 SEQUENCE_BITS = 11
@@ -30,11 +30,6 @@ def parse_id(text: str) -> int | None:
 def id_time(value: int) -> datetime:
     """When the id was minted."""
     return from_milliseconds(value >> (PROCESS_BITS + SEQUENCE_BITS))
-
-
-def id_at(moment: datetime) -> int:
-    """The smallest id of that millisecond: a bound for questions about time."""
-    return milliseconds(moment) << (PROCESS_BITS + SEQUENCE_BITS)
 
 
 class IdMint:

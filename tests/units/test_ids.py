@@ -1,14 +1,12 @@
 """Identifiers sort by time, never repeat, and are read only in one spelling."""
 
-from datetime import timedelta
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.people import NOON
 from tidings.clock import from_milliseconds, milliseconds
-from tidings.ids import MAX_ID, PROCESSES, IdMint, id_at, id_time, parse_id
+from tidings.ids import MAX_ID, PROCESSES, IdMint, id_time, parse_id
 
 
 class TurnedClock:
@@ -54,11 +52,6 @@ def test_a_later_millisecond_gives_a_greater_id_whatever_the_process():
 
 def test_an_id_knows_when_it_was_minted():
     assert id_time(IdMint(TurnedClock(START), process=1000).mint()) == NOON
-
-
-def test_id_at_is_the_smallest_id_of_its_millisecond():
-    assert id_at(NOON) == IdMint(TurnedClock(START), process=0).mint()
-    assert id_time(id_at(NOON) - 1) == NOON - timedelta(milliseconds=1)
 
 
 @pytest.mark.parametrize("process", [-1, PROCESSES])

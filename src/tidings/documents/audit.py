@@ -54,22 +54,23 @@ class AuditEntry(Document):
 
 def about_person(actor: Actor, action: Action, person: User, ids: IdMint, detail: str = "") -> AuditEntry:
     """An act on somebody's account; `person` as before it."""
-    entry_id = ids.mint()
-    return AuditEntry(
-        id=entry_id,
-        at=id_time(entry_id),
-        actor_id=actor.id,
-        actor_name=actor.name,
-        action=action,
-        subject_kind="person",
-        subject_id=person.id,
-        subject_name=person.username,
-        detail=detail,
-    )
+    return entry(actor, action, "person", person.id, person.username, ids, detail)
 
 
 def about_post(actor: Actor, action: Action, post: Post, ids: IdMint, detail: str = "") -> AuditEntry:
     """An act on somebody else's post; its name is its author's."""
+    return entry(actor, action, "post", post.id, post.author.username, ids, detail)
+
+
+def entry(
+    actor: Actor,
+    action: Action,
+    kind: Literal["person", "post"],
+    subject_id: int,
+    subject_name: str,
+    ids: IdMint,
+    detail: str,
+) -> AuditEntry:
     entry_id = ids.mint()
     return AuditEntry(
         id=entry_id,
@@ -77,8 +78,8 @@ def about_post(actor: Actor, action: Action, post: Post, ids: IdMint, detail: st
         actor_id=actor.id,
         actor_name=actor.name,
         action=action,
-        subject_kind="post",
-        subject_id=post.id,
-        subject_name=post.author.username,
+        subject_kind=kind,
+        subject_id=subject_id,
+        subject_name=subject_name,
         detail=detail,
     )
